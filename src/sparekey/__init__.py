@@ -1,0 +1,1 @@
+"""Sparekey lets a company's customers get back into their own accounts, and lets nobody else in."""
