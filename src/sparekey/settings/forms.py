@@ -1,0 +1,124 @@
+"""The forms a setting's value can have: what it takes in words, and how it is read."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+from sparekey.kit.secret import Secret
+
+Value = TypeVar("Value")
+
+_HOST = re.compile(
+    r"\[[0-9a-f:.]+\]|(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+)
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[Value]):
+    """`read` turns the text into the value or raises ValueError; `takes` says what it accepts."""
+
+    takes: str
+    read: Callable[[str], Value]
+    is_secret: bool = False
+
+
+def whole(least: int, most: int) -> Form[int]:
+    """A whole number within bounds."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(text)
+        return int(text)
+
+    return Form(f"a whole number from {least} to {most}", read)
+
+
+def one_of(*words: str) -> Form[str]:
+    """One word of a closed list, in any case."""
+
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(text)
+        return text.lower()
+
+    return Form("one of " + ", ".join(words), read)
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether `host` (of a URL, or a Host header without its port) names this machine only."""
+    return host.lower() in _LOOPBACK_NAMES
+
+
+def _read_postgres_url(text: str) -> Secret[str]:
+    if urlsplit(text).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("another scheme")
+    return Secret(text)
+
+
+def _read_path(text: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute() or ".." in path.parts:
+        raise ValueError(text)
+    return path
+
+
+def _read_user(text: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", text):
+        raise ValueError(text)
+    return text
+
+
+def _read_base_url(text: str) -> str:
+    """Scheme, host and port and nothing else, in lower case: links are this plus our own path."""
+    if re.search(r"[^!-~]|\\", text):
+        raise ValueError("a character that no URL has")
+    parts = urlsplit(text.lower())
+    host, _, port = _host_and_port(parts.netloc)
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or text[-1:] in {"?", "#"}:
+        raise ValueError("more than scheme and host")
+    if not _HOST.fullmatch(host) or (port and not 0 < int(port) < 65536):
+        raise ValueError("not a host")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback_host(host)):
+        raise ValueError("not https")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _host_and_port(netloc: str) -> tuple[str, str, str]:
+    match = re.fullmatch(r"(\[[^\]@]*\]|[^:@]*)(:([0-9]{1,5}))?", netloc)
+    if match is None:
+        raise ValueError("not a host and port")
+    return match.group(1), ":", match.group(3) or ""
+
+
+def _read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    networks = tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    if any(network.prefixlen == 0 for network in networks):
+        raise ValueError("everybody is not a proxy")
+    return networks
+
+
+def _read_days(text: str) -> timedelta:
+    return timedelta(days=whole(7, 3660).read(text))
+
+
+def _read_milliseconds(text: str) -> timedelta:
+    return timedelta(milliseconds=whole(100, 5000).read(text))
+
+
+POSTGRES_URL = Form("postgresql://user:password@host:port/database", _read_postgres_url, True)
+ABSOLUTE_PATH = Form("an absolute path", _read_path)
+SYSTEM_USER = Form("the name of an existing system user", _read_user)
+BASE_URL = Form(
+    "https://host, or http://localhost:port on loopback, without path, query or user",
+    _read_base_url,
+)
+IP_ADDRESS = Form("an IP address", lambda text: str(ip_address(text)))
+NETWORKS = Form("networks such as 10.0.0.0/8, fd00::/8, with commas between", _read_networks)
+DAYS = Form("a whole number of days from 7 to 3660", _read_days)
+MILLISECONDS = Form("a whole number of milliseconds from 100 to 5000", _read_milliseconds)
