@@ -1,0 +1,24 @@
+"""PostgreSQL: statements as values, the pool, migrations, partitions and the embedded server."""
+
+from sparekey.db.files import SchemaMismatch
+from sparekey.db.installation import WrongKeyring, adopt_keyring
+from sparekey.db.migrate import migrate, pending
+from sparekey.db.partitions import Archive
+from sparekey.db.pool import Connection, Db, Tx
+from sparekey.db.statement import STATEMENTS, Executor, Statement, statement
+
+__all__ = [
+    "STATEMENTS",
+    "Archive",
+    "Connection",
+    "Db",
+    "Executor",
+    "SchemaMismatch",
+    "Statement",
+    "Tx",
+    "WrongKeyring",
+    "adopt_keyring",
+    "migrate",
+    "pending",
+    "statement",
+]

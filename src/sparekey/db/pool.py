@@ -1,0 +1,102 @@
+"""The connection pool: autocommitted statements on a `Db`, several together in a `Tx`.
+
+asyncpg's pool sends a reset query at each release, a second round trip that doubled the cost of
+a statement; our connections never change session state (only SET LOCAL), so they send none.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = PoolConnectionProxy[asyncpg.Record]
+    _Pool = asyncpg.Pool[asyncpg.Record]
+    _AsyncpgConnection = asyncpg.Connection[asyncpg.Record]
+else:  # asyncpg's classes take no type arguments when they run
+    Connection = asyncpg.Connection
+    _AsyncpgConnection = asyncpg.Connection
+
+
+class _Connection(_AsyncpgConnection):
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Tx:
+    """One open transaction. A verb that takes a `Tx` only touches the database."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._afterwards: list[Callable[[], object]] = []
+
+    def after_commit(self, call: Callable[[], object]) -> None:
+        """Have `call` called once this transaction is durable, never if it rolls back."""
+        self._afterwards.append(call)
+
+    def committed(self) -> None:
+        """Make the calls that waited for the commit."""
+        for call in self._afterwards:
+            call()
+
+    async def fetch(self, sql: str, *values: Any) -> Sequence[Any]:
+        return await self._connection.fetch(sql, *values)
+
+    async def fetchrow(self, sql: str, *values: Any) -> Any:
+        return await self._connection.fetchrow(sql, *values)
+
+    async def execute(self, sql: str, *values: Any) -> str:
+        return await self._connection.execute(sql, *values)
+
+
+class Db:
+    """A pool. A verb that takes a `Db` is a journey of short transactions around outside calls."""
+
+    def __init__(self, pool: "_Pool") -> None:
+        self._pool = pool
+
+    @classmethod
+    async def connect(cls, dsn: str, *, size: int = 16) -> Self:
+        """Open `size` connections at most; OSError or asyncpg errors when none can be had."""
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            connection_class=_Connection,
+            server_settings={"jit": "off", "timezone": "UTC", "application_name": "sparekey"},
+        )
+        return cls(pool)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    def after_commit(self, call: Callable[[], object]) -> None:
+        """Statements on a `Db` are committed when they return, so `call` is called at once."""
+        call()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Tx]:
+        """Commit at the end of the block, roll back when it raises."""
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                tx = Tx(connection)
+                yield tx
+            tx.committed()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator["Connection"]:
+        """A bare connection for what no transaction may hold: advisory locks, migrations."""
+        async with self._pool.acquire() as connection:
+            yield connection
+
+    async def fetch(self, sql: str, *values: Any) -> Sequence[Any]:
+        return await self._pool.fetch(sql, *values)
+
+    async def fetchrow(self, sql: str, *values: Any) -> Any:
+        return await self._pool.fetchrow(sql, *values)
+
+    async def execute(self, sql: str, *values: Any) -> str:
+        return await self._pool.execute(sql, *values)
