@@ -1,0 +1,48 @@
+"""System programs that a test needs: found, or the test is skipped by name and the summary says so.
+
+Root can install what is missing (`make test` does), so under root a skip fails the run.
+"""
+
+import os
+import shutil
+from collections import Counter
+from typing import Any, cast
+
+import pytest
+
+
+def program(name: str, *, package: str) -> str:
+    """The path of a program, or a skip that names it and the Debian package it comes in."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"needs {name} (Debian package {package})")
+    return path
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was skipped, and why, above pytest's closing line."""
+    reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    if not reasons:
+        return
+    terminalreporter.section("skipped on this machine")
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} x {reason}")
+    if os.geteuid() == 0:
+        terminalreporter.write_line("Root installs what is missing: nothing may be skipped here.")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of root's in which something was skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.geteuid() == 0 and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+def _reason(report: Any) -> str:
+    """`tests/db/test_x.py: needs wrk (Debian package wrk)` from a skip's report."""
+    longrepr: Any = report.longrepr
+    if not isinstance(longrepr, tuple):
+        return f"{report.nodeid}: {longrepr}"
+    where, _, why = cast(tuple[str, int, str], longrepr)
+    return f"{os.path.relpath(where)}: {why.removeprefix('Skipped: ')}"
