@@ -6,7 +6,7 @@ Root can install what is missing (`make test` does), so under root a skip fails 
 import os
 import shutil
 from collections import Counter
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -40,9 +40,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _reason(report: Any) -> str:
-    """`tests/db/test_x.py: needs wrk (Debian package wrk)` from a skip's report."""
-    longrepr: Any = report.longrepr
-    if not isinstance(longrepr, tuple):
-        return f"{report.nodeid}: {longrepr}"
-    where, _, why = cast(tuple[str, int, str], longrepr)
-    return f"{os.path.relpath(where)}: {why.removeprefix('Skipped: ')}"
+    """`tests/db/test_x.py::test_a: needs wrk (Debian package wrk)` from a skip's report."""
+    test = str(report.nodeid).partition("[")[0]
+    match report.longrepr:
+        case (_, _, str(why)):
+            return f"{test}: {why.removeprefix('Skipped: ')}"
+        case other:
+            return f"{test}: {other}"
