@@ -1,0 +1,102 @@
+"""HTTP without a word of the product: the application, strict bodies, problems, idempotency, logs.
+
+Names are imported on first use: the worker takes the log from here and must not pay for Litestar.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sparekey.http.app import Application, application, server_options
+    from sparekey.http.body import Body, NoFields, decode, read_json
+    from sparekey.http.health import Check, database_reachable
+    from sparekey.http.idempotency import (
+        IdempotencyClaim,
+        begin,
+        idempotency_claim,
+        keep_answer,
+        replayed,
+        sweep,
+        withhold_answer,
+    )
+    from sparekey.http.keyset import Page, page, read_cursor, read_size, write_cursor
+    from sparekey.http.limits import Quota, rate_limit_headers, too_many
+    from sparekey.http.logs import configure_logs, redact
+    from sparekey.http.metrics import REGISTRY
+    from sparekey.http.network import ClientNetwork, client_network, read_ip
+    from sparekey.http.openapi import describe
+    from sparekey.http.requests import Context, Request, add_headers, client, context, header
+    from sparekey.http.security_headers import page_headers
+
+__all__ = [
+    "REGISTRY",
+    "Application",
+    "Body",
+    "Check",
+    "ClientNetwork",
+    "Context",
+    "IdempotencyClaim",
+    "NoFields",
+    "Page",
+    "Quota",
+    "Request",
+    "add_headers",
+    "application",
+    "begin",
+    "client",
+    "client_network",
+    "configure_logs",
+    "context",
+    "database_reachable",
+    "decode",
+    "describe",
+    "header",
+    "idempotency_claim",
+    "keep_answer",
+    "page",
+    "page_headers",
+    "rate_limit_headers",
+    "read_cursor",
+    "read_ip",
+    "read_json",
+    "read_size",
+    "redact",
+    "replayed",
+    "server_options",
+    "sweep",
+    "too_many",
+    "withhold_answer",
+    "write_cursor",
+]
+
+_HOMES = {
+    "app": ("Application", "application", "server_options"),
+    "body": ("Body", "NoFields", "decode", "read_json"),
+    "health": ("Check", "database_reachable"),
+    "idempotency": (
+        "IdempotencyClaim",
+        "begin",
+        "idempotency_claim",
+        "keep_answer",
+        "replayed",
+        "sweep",
+        "withhold_answer",
+    ),
+    "keyset": ("Page", "page", "read_cursor", "read_size", "write_cursor"),
+    "limits": ("Quota", "rate_limit_headers", "too_many"),
+    "logs": ("configure_logs", "redact"),
+    "metrics": ("REGISTRY",),
+    "network": ("ClientNetwork", "client_network", "read_ip"),
+    "openapi": ("describe",),
+    "security_headers": ("page_headers",),
+    "requests": ("Context", "Request", "add_headers", "client", "context", "header"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"sparekey.http has no {name}")
+    value = getattr(import_module(f"sparekey.http.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

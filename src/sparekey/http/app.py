@@ -1,0 +1,167 @@
+"""Puts doors together into one ASGI application that is closed unless a route says otherwise.
+
+A route declares `scope="…"` (an API key with that scope) or `public=True`; without either the
+application is not made. Request ids, metrics, the access log and the headers of every answer are
+added around Litestar's own send, because a middleware or a guard on the two hot routes costs
+more than their own work (a Litestar guard copies the route handler for every request).
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, cast
+
+import structlog
+from litestar import Litestar
+from litestar.openapi.config import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
+
+from sparekey.http import metrics, problems
+from sparekey.http.body import MAX_BYTES
+from sparekey.http.health import Check, health_routes
+from sparekey.http.openapi import OpenApiDoor
+from sparekey.http.request_id import new_request_id
+from sparekey.http.requests import Context, Request, added_headers, open_request
+
+Authenticate = Callable[[Request], Awaitable[None]]
+
+_METHODS = "DELETE, GET, HEAD, PATCH, POST, PUT"
+_KNOWN_METHODS = frozenset(_METHODS.split(", "))
+_UNMATCHED = "unmatched"
+
+log = structlog.stdlib.get_logger("sparekey.http.access")
+
+
+class Application(Litestar):
+    """Litestar with our way in and out; made by `application`."""
+
+    sparekey_context: Context
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """ASGI entry: requests through our own send, everything else straight to Litestar."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = new_request_id()
+        open_request(scope, request_id=request_id, context=self.sparekey_context)
+        status = 0
+
+        async def send_ours(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _headers(message["headers"], scope, request_id)
+            await send(message)
+
+        if scope["method"] in _KNOWN_METHODS:
+            await super().__call__(scope, receive, send_ours)
+        else:
+            await _refuse_method(request_id, send_ours)
+        _record(scope, status, time.perf_counter() - began)
+
+
+def application(
+    handlers: Sequence[ControllerRouterHandler],
+    *,
+    context: Context,
+    authenticate: Authenticate | None = None,
+    checks: Mapping[str, Check] | None = None,
+    lifespan: Sequence[Any] = (),
+    version: str = "1",
+) -> Application:
+    """The application of `handlers`; ValueError for a route that says neither scope nor public.
+
+    `authenticate` runs before every route and raises a Problem, or returns, by the route's scope.
+    """
+    made = Application(
+        [*handlers, *health_routes(checks or {})],
+        before_request=authenticate,
+        exception_handlers=problems.HANDLERS,
+        request_max_body_size=MAX_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="Sparekey", version=version, openapi_controller=cast(Any, OpenApiDoor)
+        ),
+        lifespan=list(lifespan),
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )
+    made.sparekey_context = context
+    for route in made.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            _require_declared(handler, can_authenticate=authenticate is not None)
+    return made
+
+
+def server_options(host: str, port: int) -> dict[str, Any]:
+    """How uvicorn serves the application: it believes no header and logs no address line.
+
+    Its own proxy support is off: it would trust X-Forwarded-For from loopback unasked.
+    """
+    return {
+        "host": host,
+        "port": port,
+        "access_log": False,
+        "proxy_headers": False,
+        "server_header": False,
+        "log_config": None,
+        "timeout_keep_alive": 15,
+        "ws": "none",
+    }
+
+
+def _require_declared(handler: Any, *, can_authenticate: bool) -> None:
+    if handler.http_methods == {"OPTIONS"}:
+        return
+    scope, public = handler.opt.get("scope"), handler.opt.get("public", False)
+    name = f"{sorted(handler.http_methods)} {sorted(handler.paths)}"
+    if bool(scope) == bool(public):
+        raise ValueError(f"{name} must say either scope=… or public=True")
+    if scope and not can_authenticate:
+        raise ValueError(f"{name} needs a key, but nothing here authenticates")
+    if handler.before_request or handler.resolve_guards():
+        raise ValueError(f"{name} must not replace the way in with its own")
+
+
+def _headers(
+    given: Sequence[tuple[bytes, bytes]], scope: Any, request_id: str
+) -> list[tuple[bytes, bytes]]:
+    headers = [*given, *added_headers(scope), (b"x-request-id", request_id.encode())]
+    names = {name for name, _ in headers}
+    if b"cache-control" not in names:
+        headers.append((b"cache-control", b"no-store"))
+    if b"x-content-type-options" not in names:
+        headers.append((b"x-content-type-options", b"nosniff"))
+    return headers
+
+
+def _record(scope: Any, status: int, seconds: float) -> None:
+    """Count it; log it by its route template, so that no token of an address is ever written."""
+    route = scope.get("path_template") or _UNMATCHED
+    metrics.count(scope["method"], route, status, seconds)
+    handler = scope.get("route_handler")
+    if status < 400 and handler is not None and handler.opt.get("is_quiet"):
+        return
+    log.info(
+        "request",
+        method=scope["method"] if scope["method"] in _KNOWN_METHODS else "other",
+        route=route,
+        status=status,
+        milliseconds=round(seconds * 1000, 1),
+    )
+
+
+async def _refuse_method(request_id: str, send: Callable[[Any], Awaitable[None]]) -> None:
+    body = problems.document(
+        "request.method_not_allowed",
+        405,
+        "This method is not used here.",
+        instance=request_id,
+    )
+    headers = [
+        (b"content-type", problems.MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"allow", _METHODS.encode()),
+    ]
+    await send({"type": "http.response.start", "status": 405, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

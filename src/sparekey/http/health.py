@@ -1,0 +1,74 @@
+"""`/healthz`: the process answers. `/readyz`: it can do its work. `/metrics`: how it has been.
+
+They are for the operator's own network; a request that a proxy passed on from outside sees 404.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import asyncpg
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from sparekey.db import Db
+from sparekey.http import metrics
+from sparekey.http.requests import Request
+from sparekey.kit.problem import Problem
+
+#: Returns None when all is well, else a sentence for the operator.
+Check = Callable[[], Awaitable[str | None]]
+
+_PATIENCE_SECONDS = 2.0
+_PASSED_ON = frozenset({b"x-forwarded-for", b"forwarded", b"via"})
+
+
+def database_reachable(db: Db) -> Check:
+    """The check that the database answers."""
+
+    async def check() -> str | None:
+        await db.fetchrow("SELECT 1")
+        return None
+
+    return check
+
+
+def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
+    """The three routes; `checks` decide readiness."""
+
+    @get("/healthz", public=True, is_quiet=True, include_in_schema=False)
+    async def alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @get("/readyz", public=True, is_quiet=True, include_in_schema=False)
+    async def ready(request: Request) -> Response[dict[str, Any]]:
+        _only_from_inside(request)
+        answers = await asyncio.gather(*map(_answer_of, checks.values()))
+        failed = {name: said for name, said in zip(checks, answers, strict=True) if said}
+        body = {
+            "status": "not_ready" if failed else "ready",
+            "checks": {name: failed.get(name, "ok") for name in checks},
+        }
+        return Response(body, status_code=503 if failed else 200)
+
+    @get("/metrics", public=True, is_quiet=True, include_in_schema=False)
+    async def exposed(request: Request) -> Response[bytes]:
+        _only_from_inside(request)
+        return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
+
+    return [alive, ready, exposed]
+
+
+async def _answer_of(check: Check) -> str | None:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await check()
+    except TimeoutError:
+        return "no answer within 2 s"
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return f"failed with {type(error).__name__}"
+
+
+def _only_from_inside(request: Request) -> None:
+    if any(name in _PASSED_ON for name, _ in request.scope["headers"]):
+        raise Problem("request.not_found", 404, "Nothing is at this address.")
