@@ -6,7 +6,7 @@ be pasted into SQL. Every statement is PREPAREd on each supported PostgreSQL by 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Generic, LiteralString, Protocol, TypeVar, overload
 
@@ -24,6 +24,8 @@ class Executor(Protocol):
     async def fetchrow(self, sql: str, *values: Any) -> Any: ...
 
     async def execute(self, sql: str, *values: Any) -> str: ...
+
+    def after_commit(self, call: Callable[[], object]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

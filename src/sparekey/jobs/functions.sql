@@ -1,0 +1,10 @@
+-- Queues a job in the caller's transaction; queueing the same id again changes nothing.
+CREATE FUNCTION jobs.queue(
+    id uuid, kind text, payload jsonb, due_at timestamptz, at timestamptz
+) RETURNS void
+LANGUAGE sql
+AS $$
+    INSERT INTO jobs.job (id, kind, payload, due_at, created_at)
+    VALUES (queue.id, queue.kind, queue.payload, queue.due_at, queue.at)
+    ON CONFLICT DO NOTHING;
+$$;

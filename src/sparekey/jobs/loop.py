@@ -1,0 +1,173 @@
+"""The one loop that works off a queue: claim under a lease, work, settle.
+
+It serves every table that is a queue. The owner of the table brings the claim (an UPDATE … FOR
+UPDATE SKIP LOCKED that sets a lease and counts up a fencing token) and the work; the loop brings
+bounded concurrency, time-outs, survival of database restarts, and an orderly end. An item whose
+process dies is claimed again when its lease has run out.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+import structlog
+from prometheus_client import Counter
+
+from sparekey.jobs.wake import Wake
+
+Item = TypeVar("Item")
+
+_log = structlog.get_logger()
+_worked = Counter("sparekey_worked", "Items worked off, by queue and outcome", ["queue", "outcome"])
+
+
+def _type_name(item: object) -> str:
+    return type(item).__name__
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class ClaimLoop(Generic[Item]):
+    """Works off the queue `name` between `run()` and `stop()`.
+
+    `claim(limit)` takes at most so many due items, `work(item)` does one of them. After a work
+    that raised, `failed(item, error)` decides when it comes again (else its lease does). Items
+    that are done go to `finish` many at a time, which is what makes a claim cheap; those not yet
+    begun at the stop go back by `release`. Every verb must do nothing for an item whose fencing
+    token is no longer the row's.
+    """
+
+    name: str
+    claim: Callable[[int], Awaitable[Sequence[Item]]]
+    work: Callable[[Item], Awaitable[object]]
+    wake: Wake
+    finish: Callable[[Sequence[Item]], Awaitable[object]] | None = None
+    failed: Callable[[Item, Exception], Awaitable[object]] | None = None
+    release: Callable[[Sequence[Item]], Awaitable[object]] | None = None
+    kind: Callable[[Item], str] = _type_name
+    concurrency: int = 10
+    batch: int = 100
+    poll: timedelta = timedelta(seconds=0.5)
+    lease: timedelta = timedelta(seconds=60)
+    timeout: timedelta = timedelta(seconds=30)
+    _backlog: deque[tuple[float, Item]] = field(default_factory=deque[tuple[float, Item]])
+    _done: list[Item] = field(default_factory=list[Item])
+    _room: asyncio.Event = field(default_factory=asyncio.Event)
+    _begin: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    _settle: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_stopping: bool = False
+    _is_drained: bool = False
+
+    def __post_init__(self) -> None:
+        if self.lease <= self.timeout:
+            raise ValueError(f"{self.name}: the lease must outlast the work's time-out")
+
+    async def run(self) -> None:
+        """Work until `stop()` is called, then finish what was begun and give back the rest."""
+        async with asyncio.TaskGroup() as tasks:
+            settling = tasks.create_task(self._settle_done())
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(self.concurrency):
+                    workers.create_task(self._work_off())
+                await self._keep_claiming()
+            self._is_drained = True
+            self._settle.set()
+            await settling
+
+    def stop(self) -> None:
+        """Ask `run()` to come to its end."""
+        self._is_stopping = True
+        self._room.set()
+        self.wake.set()
+
+    async def _keep_claiming(self) -> None:
+        self._room.set()
+        while not self._is_stopping:
+            await self._room.wait()
+            limit = self.batch - len(self._backlog)
+            if await self._claim(limit) < limit:
+                await self.wake.wait(self.poll)
+        unbegun = [item for _, item in self._backlog]
+        self._backlog.clear()
+        for _ in range(self.concurrency):
+            self._begin.release()
+        if unbegun and self.release is not None:
+            await self._safely("release", self.release(unbegun))
+
+    async def _claim(self, limit: int) -> int:
+        started = time.monotonic()
+        try:
+            items = await self.claim(limit)
+        except Exception as error:  # this loop outlives a restart of its database
+            self._report("claim_failed", error)
+            return 0
+        for item in items:
+            self._backlog.append((started, item))
+            self._begin.release()
+        if len(self._backlog) > self.batch // 2:
+            self._room.clear()
+        return len(items)
+
+    async def _work_off(self) -> None:
+        latest_start = (self.lease - self.timeout).total_seconds()
+        while True:
+            await self._begin.acquire()
+            if not self._backlog:
+                return
+            claimed, item = self._backlog.popleft()
+            if len(self._backlog) <= self.batch // 2:
+                self._room.set()
+            if time.monotonic() - claimed < latest_start:
+                await self._work(item)
+            else:  # another may claim it before we are done: leave it to them
+                _worked.labels(self.name, "late").inc()
+
+    async def _work(self, item: Item) -> None:
+        try:
+            async with asyncio.timeout(self.timeout.total_seconds()):
+                await self.work(item)
+        except Exception as error:  # one item's failure is not the loop's
+            self._report("work_failed", error, kind=self.kind(item))
+            _worked.labels(self.name, "failed").inc()
+            if self.failed is not None:
+                await self._safely("fail", self.failed(item, error))
+            return
+        _worked.labels(self.name, "done").inc()
+        if self.finish is not None:
+            self._done.append(item)
+            self._settle.set()
+
+    async def _settle_done(self) -> None:
+        """Finish everything that got done while the last batch was being finished."""
+        while not (self._is_drained and not self._done):
+            await self._settle.wait()
+            self._settle.clear()
+            done, self._done = self._done, []
+            if done and self.finish is not None:
+                await self._safely("finish", self.finish(done))
+            if self._is_drained:
+                self._settle.set()
+
+    async def _safely(self, what: str, settling: Awaitable[object]) -> None:
+        """A lost settlement costs a repetition when the lease ends, and nothing else."""
+        try:
+            await settling
+        except Exception as error:
+            self._report(f"{what}_failed", error)
+
+    def _report(self, event: str, error: Exception, **more: str) -> None:
+        """Log the class and place of an error: its text may quote a row of somebody's data."""
+        _log.warning(
+            event, queue=self.name, error=type(error).__name__, where=_place(error), **more
+        )
+
+
+def _place(error: Exception) -> str:
+    """The innermost line the error passed through."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"

@@ -1,0 +1,58 @@
+"""Putting jobs into the queue, and what people decide about those that were given up."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from sparekey.db import Executor, Tx
+from sparekey.jobs import store
+from sparekey.jobs.model import Context, LostLease, Parked, Payload
+from sparekey.jobs.wake import wake
+from sparekey.kit.ids import new_id
+
+QUEUE = "jobs.job"
+
+
+async def queue(
+    on: Executor,
+    *,
+    kind: str,
+    payload: Payload,
+    due_at: datetime,
+    at: datetime,
+    id: UUID | None = None,
+) -> UUID:
+    """Have a job done at `due_at` or soon after, if the transaction commits; its id.
+
+    `payload` holds ids, never a secret or an address. Queueing the same `id` again does nothing.
+    """
+    job_id = id or new_id(at)
+    await store.queue.run(
+        on, id=job_id, kind=kind, payload=json.dumps(payload), due_at=due_at, at=at
+    )
+    if due_at <= at:
+        on.after_commit(wake(QUEUE).set)
+    return job_id
+
+
+async def settle(tx: Tx, context: Context) -> None:
+    """End the handler's own job in `tx`, so that its effects happen exactly once.
+
+    Raises LostLease, which undoes them, if the job is somebody else's by now.
+    """
+    job = context.job
+    if await store.finish.run(tx, **store.tokens([job])) == 0:
+        raise LostLease(job.kind)
+
+
+async def parked(on: Executor, *, limit: int = 100) -> list[Parked]:
+    """The jobs that were given up, the latest first."""
+    return await store.parked.all(on, limit=limit)
+
+
+async def revive(on: Executor, job_id: UUID, *, at: datetime) -> bool:
+    """Let a parked job be tried anew; False when it is not parked."""
+    if await store.revive.run(on, id=job_id, at=at) == 0:
+        return False
+    on.after_commit(wake(QUEUE).set)
+    return True

@@ -1,0 +1,89 @@
+"""The loop that does jobs: finds the handler, retries with backoff, parks what stays undone."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sparekey.db import Archive, Db
+from sparekey.jobs import store
+from sparekey.jobs.declare import HANDLINGS
+from sparekey.jobs.loop import ClaimLoop
+from sparekey.jobs.model import Context, Job
+from sparekey.jobs.queue import QUEUE
+from sparekey.jobs.wake import wake
+from sparekey.kit.clock import Clock
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
+
+_LEASE = timedelta(seconds=60)
+
+
+def runner(
+    db: Db,
+    keyring: Keyring,
+    clock: Clock,
+    *,
+    archives: Sequence[Archive] = (),
+    concurrency: int = 10,
+    batch: int = 100,
+    poll: timedelta = timedelta(seconds=0.5),
+) -> ClaimLoop[Job]:
+    """Does the jobs of every kind that has a handler in this process."""
+    desk = _Desk(db, keyring, clock, archives)
+    return ClaimLoop(
+        name=QUEUE,
+        claim=desk.claim,
+        work=desk.work,
+        finish=desk.finish,
+        failed=desk.failed,
+        release=desk.release,
+        kind=lambda job: job.kind,
+        wake=wake(QUEUE),
+        concurrency=concurrency,
+        batch=batch,
+        poll=poll,
+        lease=_LEASE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """The verbs of the loop over the table of jobs."""
+
+    db: Db
+    keyring: Keyring
+    clock: Clock
+    archives: Sequence[Archive]
+
+    async def claim(self, limit: int) -> list[Job]:
+        at = self.clock()
+        kinds = list(HANDLINGS)
+        return await store.claim.all(self.db, at=at, until=at + _LEASE, kinds=kinds, limit=limit)
+
+    async def work(self, job: Job) -> None:
+        handling = HANDLINGS[job.kind]
+        if job.attempts > handling.max_attempts:  # the process died over it each time
+            await self._park(job, None)
+            return
+        context = Context(self.db, self.keyring, self.clock, job, self.archives)
+        await handling.handler(context, json.loads(job.json))
+
+    async def finish(self, jobs: Sequence[Job]) -> None:
+        await store.finish.run(self.db, **store.tokens(jobs))
+
+    async def release(self, jobs: Sequence[Job]) -> None:
+        await store.release.run(self.db, at=self.clock(), **store.tokens(jobs))
+
+    async def failed(self, job: Job, error: Exception) -> None:
+        handling = HANDLINGS[job.kind]
+        code = error.code if isinstance(error, Problem) else type(error).__name__
+        if job.attempts >= handling.max_attempts:
+            await self._park(job, code)
+            return
+        due_at = self.clock() + handling.backoff.after(job.attempts)
+        await store.retry.run(self.db, id=job.id, fence=job.fence, due_at=due_at, error_code=code)
+
+    async def _park(self, job: Job, code: str | None) -> None:
+        at = self.clock()
+        await store.park.run(self.db, id=job.id, fence=job.fence, at=at, error_code=code)

@@ -1,0 +1,130 @@
+"""The SQL of the queue. A fencing token decides every settlement: a stale one touches no row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sparekey.db import statement
+from sparekey.jobs.model import Job, Parked
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A schedule whose time has come."""
+
+    name: str
+    cron: str
+    next_at: datetime
+
+
+queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at)")
+
+# SKIP LOCKED: simultaneous claims take different rows. A kind this process cannot do stays for
+# one that can, while two versions run side by side.
+claim = statement(
+    """
+    UPDATE jobs.job
+    SET due_at = :until, fence = fence + 1, attempts = attempts + 1
+    WHERE id = ANY (ARRAY(
+        SELECT id
+        FROM jobs.job
+        WHERE due_at <= :at AND parked_at IS NULL AND kind = ANY (:kinds::text[])
+        ORDER BY due_at, id
+        LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING id, kind, payload, attempts, fence
+    """,
+    returns=Job,
+)
+
+finish = statement(
+    """
+    DELETE FROM jobs.job
+    USING unnest(:ids::uuid[], :fences::integer[]) AS done (id, fence)
+    WHERE job.id = done.id AND job.fence = done.fence
+    """
+)
+
+release = statement(
+    """
+    UPDATE jobs.job
+    SET due_at = :at, attempts = attempts - 1
+    FROM unnest(:ids::uuid[], :fences::integer[]) AS unbegun (id, fence)
+    WHERE job.id = unbegun.id AND job.fence = unbegun.fence
+    """
+)
+
+retry = statement(
+    """
+    UPDATE jobs.job
+    SET due_at = :due_at, last_error_code = :error_code
+    WHERE id = :id AND fence = :fence
+    """
+)
+
+# Moving the fence as well ends the claim it was parked under.
+park = statement(
+    """
+    UPDATE jobs.job
+    SET fence = fence + 1, parked_at = :at, last_error_code = coalesce(:error_code, last_error_code)
+    WHERE id = :id AND fence = :fence
+    """
+)
+
+revive = statement(
+    """
+    UPDATE jobs.job
+    SET parked_at = NULL, due_at = :at, attempts = 0
+    WHERE id = :id AND parked_at IS NOT NULL
+    """
+)
+
+parked = statement(
+    """
+    SELECT id, kind, attempts, last_error_code
+    FROM jobs.job
+    WHERE parked_at IS NOT NULL
+    ORDER BY parked_at DESC, id
+    LIMIT :limit
+    """,
+    returns=Parked,
+)
+
+plan = statement(
+    """
+    INSERT INTO jobs.schedule (name, cron, next_at)
+    VALUES (:name, :cron, :next_at)
+    ON CONFLICT (name) DO UPDATE
+    SET cron = excluded.cron, next_at = excluded.next_at
+    WHERE schedule.cron <> excluded.cron
+    """
+)
+
+# One whose last job is still at work waits until it is done.
+due = statement(
+    """
+    SELECT name, cron, next_at
+    FROM jobs.schedule
+    WHERE next_at <= :at AND name = ANY (:names::text[])
+      AND NOT EXISTS (
+          SELECT FROM jobs.job WHERE job.id = schedule.job_id AND job.parked_at IS NULL
+      )
+    """,
+    returns=Due,
+)
+
+# The row count decides which of several processes queues the job.
+advance = statement(
+    """
+    UPDATE jobs.schedule
+    SET next_at = :next_at, job_id = :job_id
+    WHERE name = :name AND next_at = :was
+    """
+)
+
+
+def tokens(jobs: Sequence[Job]) -> dict[str, list[UUID] | list[int]]:
+    """The ids and fences of claimed jobs, as the statements over many jobs take them."""
+    return {"ids": [job.id for job in jobs], "fences": [job.fence for job in jobs]}
