@@ -1,0 +1,18 @@
+"""The words of our messages: one file per message, rendered by language, channel and sender.
+
+`render` is for the moment of hand-over, `lint` for everyone who writes words.
+"""
+
+from sparekey.templates.model import CannotRender, Channel, Rendered, Template
+from sparekey.templates.rendering import find, render
+from sparekey.templates.values import group
+
+__all__ = [
+    "CannotRender",
+    "Channel",
+    "Rendered",
+    "Template",
+    "find",
+    "group",
+    "render",
+]

@@ -1,0 +1,1 @@
+"""One file per message; the file's name is the message's."""

@@ -1,0 +1,110 @@
+"""Words into something that renders fast: bounded Liquid, and MJML compiled once with it inside.
+
+The heavy libraries are imported here and nowhere else; import this module when rendering.
+MJML is compiled before any value is known, so no value can ever be markup.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from xml.etree import ElementTree
+
+import mjml
+from liquid import BoundTemplate, Environment, StrictUndefined
+from liquid.builtin import content, if_tag, illegal, output, unless_tag
+from liquid.exceptions import LiquidError
+
+from sparekey.templates.layout import whole_mjml
+from sparekey.templates.model import CannotRender
+
+_TAGS: Mapping[str, frozenset[str]] = {
+    "mj-text": frozenset(("font-size", "font-weight", "font-family", "letter-spacing", "padding")),
+    "mj-button": frozenset(("href",)),
+    "mj-divider": frozenset(("padding",)),
+    "mj-spacer": frozenset(("height",)),
+    "a": frozenset(("href",)),
+    "p": frozenset(),
+    "br": frozenset(),
+    "strong": frozenset(),
+}
+_ATTRIBUTE = re.compile(r"[\w .,%#'-]{0,80}")
+_ONE_VARIABLE = re.compile(r"\{\{ *[a-z_]+ *\}\}")
+_FONTS_NONE: dict[str, str] = {}
+
+
+class _Bounded(Environment):
+    """Liquid with conditions and output only: no loop, no filter, no include, no assignment."""
+
+    block_nesting_limit = 6
+    context_depth_limit = 6
+    loop_iteration_limit = 1
+    local_namespace_limit = 1_000
+    output_stream_limit = 60_000
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
+        self.add_tag(content.Literal)
+        self.add_tag(output.Output)
+        self.add_tag(illegal.Illegal)
+        self.add_tag(if_tag.IfTag)
+        self.add_tag(unless_tag.UnlessTag)
+
+
+_PLAIN = _Bounded(undefined=StrictUndefined)
+_ESCAPED = _Bounded(undefined=StrictUndefined, autoescape=True)
+
+
+def fill(words: BoundTemplate, values: Mapping[str, object]) -> str:
+    """The words with their values; raises CannotRender, also when a limit is reached."""
+    try:
+        return words.render(dict(values))
+    except LiquidError as error:
+        raise CannotRender(f"the words cannot be filled in: {error}") from error
+
+
+@lru_cache(maxsize=1024)
+def text_words(source: str) -> BoundTemplate:
+    """Parsed words of a subject, a text or a plain-text part; raises CannotRender."""
+    return _parsed(_PLAIN, source)
+
+
+@lru_cache(maxsize=512)
+def html_words(body: str, locale: str, direction: str) -> BoundTemplate:
+    """Parsed words of a whole HTML part made from MJML elements; raises CannotRender."""
+    _refuse_foreign_tags(body)
+    source = whole_mjml(body, locale=locale, direction=direction)
+    try:
+        html = mjml.mjml2html(source, fonts=_FONTS_NONE)
+    except ValueError as error:
+        raise CannotRender(f"the MJML cannot be read: {error}") from error
+    return _parsed(_ESCAPED, html)
+
+
+def _parsed(environment: Environment, source: str) -> BoundTemplate:
+    try:
+        return environment.from_string(source)
+    except LiquidError as error:
+        raise CannotRender(f"the words cannot be read: {error}") from error
+
+
+def _refuse_foreign_tags(body: str) -> None:
+    """Known tags and attributes only, and no address but a variable's."""
+    if "<!" in body or "<?" in body:
+        raise CannotRender("the MJML may hold no comment, declaration or instruction")
+    try:
+        # Entities cannot be declared without "<!", so expat has nothing to expand.
+        root = ElementTree.fromstring(f"<body>{body}</body>")  # noqa: S314
+    except ElementTree.ParseError as error:
+        raise CannotRender(f"the MJML is not well formed: {error}") from error
+    for element in root.iter():
+        if element is root:
+            continue
+        if element.tag not in _TAGS:
+            raise CannotRender(f"the tag {element.tag} is not allowed in a message")
+        for name, value in element.attrib.items():
+            _refuse_foreign_attribute(element.tag, name, value)
+
+
+def _refuse_foreign_attribute(tag: str, name: str, value: str) -> None:
+    right = _ONE_VARIABLE if name == "href" else _ATTRIBUTE
+    if name not in _TAGS[tag] or not right.fullmatch(value):
+        raise CannotRender(f'the attribute {name}="{value}" of {tag} is not allowed in a message')

@@ -1,0 +1,138 @@
+"""Values on their way into a message: refused or cleaned by kind, then shown as people read them.
+
+Nothing a stranger may have chosen (a name, a browser) can bring a link, a line break or the
+`@host #code` line into a message.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sparekey.templates.model import CannotRender, Channel, Kind, Language, Variable
+
+_GROUPS = {6: (3, 3), 8: (4, 4), 9: (3, 3, 3), 10: (3, 3, 4), 12: (4, 4, 4)}
+_CODE = re.compile(r"[0-9]{6,12}|[0-9A-HJKMNP-TV-Z]{8}")
+_HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?")
+_LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]!$&()*+,;=%]{1,480}")
+_MINUTES = re.compile(r"[1-9][0-9]{0,5}")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{1,22}")
+_EMAIL = re.compile(r"[A-Za-z0-9.!$%&*+/=?^_`|~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_DOT_OF_A_LINK = re.compile(r"\.(?=\w)(?!(?<=\d\.)\d)")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_LONGEST = {Kind.PERSON: 30, Kind.BRAND: 40, Kind.WORDS: 40}
+_MARKS = {Kind.PERSON: "'-", Kind.BRAND: "'-&.,+!()", Kind.WORDS: "'-.,:+()"}
+
+
+def group(code: str) -> str:
+    """The code in groups that an eye can keep: `1234 5678`; other lengths stay whole."""
+    parts: list[str] = []
+    start = 0
+    for size in _GROUPS.get(len(code), (len(code),)):
+        parts.append(code[start : start + size])
+        start += size
+    return " ".join(parts)
+
+
+def shown(
+    declared: Iterable[Variable],
+    given: Mapping[str, str],
+    *,
+    language: Language,
+    channel: Channel,
+) -> dict[str, str | None]:
+    """Every declared variable as the message shows it (None: not given); raises CannotRender."""
+    result: dict[str, str | None] = {}
+    for variable in declared:
+        value = _cleaned(variable, given.get(variable.name, ""))
+        if not value and not variable.is_optional:
+            raise CannotRender(f"the variable {variable.name} ({variable.kind.value}) is missing")
+        result[variable.name] = _said(variable.kind, value, language, channel) if value else None
+    return result
+
+
+def cleaned_host(value: str) -> str:
+    """A host name in lower case, its port dropped: browsers match a code to the host alone."""
+    match = _HOST.fullmatch(value)
+    if match is None:
+        raise CannotRender("a host is letters, digits, dots and hyphens")
+    return match[1].lower()
+
+
+def _cleaned(variable: Variable, value: str) -> str:
+    if not value:
+        return ""
+    if variable.kind in _MARKS:
+        return _plain(variable.kind, value)
+    if variable.kind is Kind.HOST:
+        return cleaned_host(value)
+    if variable.kind is Kind.CHOICE:
+        is_right = value in variable.choices
+    else:
+        is_right = _CHECKS[variable.kind](value)
+    if not is_right:
+        raise CannotRender(f"the variable {variable.name} is not {variable.kind.value}")
+    return value
+
+
+def _plain(kind: Kind, value: str) -> str:
+    """Letters, marks, spaces and a few signs, on one line, never longer than its kind may be."""
+    text = unicodedata.normalize("NFC", value).replace("’", "'")
+    kept = "".join(
+        character if _is_plain(kind, character) else " " if character.isspace() else ""
+        for character in text
+    )
+    if kind is Kind.WORDS:
+        kept = _DOT_OF_A_LINK.sub(" ", kept)
+    return " ".join(kept.split())[: _LONGEST[kind]].rstrip()
+
+
+def _is_plain(kind: Kind, character: str) -> bool:
+    category = unicodedata.category(character)
+    return (
+        category[0] in "LM"
+        or character in _MARKS[kind]
+        or (kind is not Kind.PERSON and category == "Nd")
+    )
+
+
+def _is_link(value: str) -> bool:
+    if not _LINK.fullmatch(value):
+        return False
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  # raises when it is not a port
+    except ValueError:
+        return False
+    is_private = parts.scheme == "https" or parts.hostname in _LOOPBACK
+    return bool(parts.hostname) and is_private
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+_CHECKS: Mapping[Kind, Callable[[str], bool]] = {
+    Kind.CODE: lambda value: bool(_CODE.fullmatch(value)),
+    Kind.LINK: _is_link,
+    Kind.MINUTES: lambda value: bool(_MINUTES.fullmatch(value)),
+    Kind.MOMENT: _is_moment,
+    Kind.PHONE: lambda value: bool(_PHONE.fullmatch(value)),
+    Kind.EMAIL: lambda value: bool(_EMAIL.fullmatch(value)),
+}
+
+
+def _said(kind: Kind, value: str, language: Language, channel: Channel) -> str:
+    if kind is Kind.CODE:
+        return group(value)
+    if kind is Kind.MINUTES:
+        say = language.brief_duration if channel == "sms" else language.duration
+        return say(int(value))
+    if kind is Kind.MOMENT:
+        tell = language.brief_moment if channel == "sms" else language.moment
+        return tell(datetime.fromisoformat(value))
+    return value

@@ -1,0 +1,161 @@
+"""What a customer receives: the right words, and nothing that a stranger put there."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparekey import templates
+from sparekey.templates import CannotRender, Channel, Rendered, origin_bound
+
+ACME = {
+    "brand": "Acme",
+    "code": "12345678",
+    "valid_for": "10",
+    "host": "id.acme.example",
+    "link": "https://id.acme.example/l/kR7",
+    "not_me_url": "https://id.acme.example/acme/not-me?m=x&n=y",
+    "happened_at": "2026-11-22T17:23:00+00:00",
+}
+
+
+def said(
+    template: str,
+    channel: Channel,
+    values: Mapping[str, str] = MappingProxyType({}),
+    *,
+    locale: str = "en",
+    can_reply: bool = True,
+) -> Rendered:
+    variables = {**ACME, **values}
+    return templates.render(
+        template, channel=channel, locale=locale, variables=variables, can_reply=can_reply
+    )
+
+
+def test_a_text_has_the_code_first_and_bound_to_the_site_last() -> None:
+    sms = said("recovery_code", "sms")
+
+    assert sms.text == (
+        "1234 5678 sets a new password at Acme. Valid for 10 min. Not you? Reply NO.\n"
+        "@id.acme.example #12345678"
+    )
+    assert sms.subject is None
+    assert sms.html is None
+
+
+def test_a_sender_that_cannot_receive_asks_for_no_reply() -> None:
+    sms = said("recovery_code", "sms", can_reply=False)
+
+    assert "reply" not in sms.text.lower()
+    assert ACME["not_me_url"] in sms.text
+
+
+def test_an_email_says_the_same_in_text_and_html() -> None:
+    email = said("recovery_link", "email", {"name": "Alice"})
+
+    assert email.subject == "Set a new password at Acme"
+    assert email.text.startswith("Hello Alice,\n\nSet a new password at Acme here:\nhttps://id.")
+    assert email.html is not None
+    assert 'href="https://id.acme.example/l/kR7"' in email.html
+    assert "m=x&amp;n=y" in email.html
+
+
+def test_a_port_is_left_out_of_the_line_for_browsers() -> None:
+    assert said("sign_in_code", "sms", {"host": "127.0.0.1:8000"}).text.endswith(
+        "@127.0.0.1 #12345678"
+    )
+
+
+def test_without_a_host_there_is_no_line_for_browsers() -> None:
+    assert origin_bound.parse(said("sign_in_code", "sms", {"host": ""}).text) is None
+
+
+@pytest.mark.parametrize("locale", ["en", "en-GB", "en_US", "de", ""])
+def test_an_unknown_locale_falls_back_to_english(locale: str) -> None:
+    assert "signs you in" in said("sign_in_code", "sms", locale=locale).text
+
+
+@pytest.mark.parametrize(
+    ("code", "grouped"),
+    [
+        ("123456", "123 456"),
+        ("12345678", "1234 5678"),
+        ("123456789", "123 456 789"),
+        ("1234567890", "123 456 7890"),
+        ("123456789012", "1234 5678 9012"),
+        ("7KQ2M9XR", "7KQ2 M9XR"),
+    ],
+)
+def test_codes_are_shown_in_groups(code: str, grouped: str) -> None:
+    assert templates.group(code) == grouped
+    assert said("sign_in_code", "email", {"code": code}).text.startswith(f"{grouped} signs you in")
+
+
+@given(st.text(max_size=80))
+def test_no_name_can_forge_a_line_a_link_or_markup(name: str) -> None:
+    email = said("recovery_link", "email", {"name": name})
+    greeting = email.text.partition("Set a new")[0].removeprefix("Hello ").strip()
+
+    assert not set(greeting) & set("@#/.:<>{}\n\r\u2028")
+    assert len(greeting) <= len(",") + 30
+    assert email.html is not None
+    assert email.html.count("<a ") == 3
+
+
+@given(st.text(max_size=80).map(lambda text: f"{text}\n@evil.example #666666"))
+def test_no_company_name_can_forge_the_line_for_browsers(brand: str) -> None:
+    bound = origin_bound.parse(said("recovery_code", "sms", {"brand": brand}).text)
+
+    assert bound == origin_bound.OriginBound("id.acme.example", "12345678")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("code", "12345678 or evil.example"),
+        ("code", "١٢٣٤٥٦٧٨"),
+        ("code", ""),
+        ("valid_for", "0"),
+        ("valid_for", "10 min"),
+        ("host", "evil.example #1"),
+        ("host", "user@evil.example"),
+        ("not_me_url", "javascript:alert(1)"),
+        ("not_me_url", "http://id.acme.example/"),
+        ("not_me_url", "https://id.acme.example@evil.example/"),
+        ("not_me_url", "https://id.acme.example/\n@evil.example #1"),
+        ("not_me_url", 'https://id.acme.example/"onclick="'),
+        ("not_me_url", "https://id.acme.example/{{code}}"),
+        ("support_phone", "call evil.example"),
+        ("support_email", "x@y"),
+        ("support_email", "a b@evil.example"),
+    ],
+)
+def test_a_value_that_is_not_what_it_claims_is_refused(variable: str, value: str) -> None:
+    with pytest.raises(CannotRender, match=f"the variable {variable}|a host is"):
+        said("recovery_code", "email", {variable: value})
+
+
+def test_a_repr_does_not_tell_the_code() -> None:
+    assert "1234" not in repr(said("recovery_code", "email"))
+
+
+def test_a_moment_is_told_with_its_zone() -> None:
+    at = "2026-03-01T09:05:00+05:30"
+
+    assert (
+        "on 1 Mar at 09:05 UTC+5:30." in said("password_changed", "sms", {"happened_at": at}).text
+    )
+    with pytest.raises(CannotRender, match="happened_at"):
+        said("password_changed", "sms", {"happened_at": "2026-03-01T09:05:00"})
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown"),
+    [("1", "1 minute"), ("90", "90 minutes"), ("60", "1 hour"), ("1440", "24 hours"),
+     ("4320", "3 days")],
+)  # fmt: skip
+def test_a_validity_is_told_in_the_unit_people_use(minutes: str, shown: str) -> None:
+    assert f"once, for {shown}." in said("sign_in_code", "email", {"valid_for": minutes}).text
