@@ -1,4 +1,4 @@
-"""The documents hold together: links lead somewhere, and a decision names the test that holds it."""
+"""The documents hold together: links lead somewhere, decisions name the test that holds them."""
 
 import re
 from collections.abc import Iterator

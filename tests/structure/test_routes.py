@@ -1,0 +1,79 @@
+"""Every route says who may use it: a scope that API keys can have, or open to all for a reason."""
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Any
+
+import pytest
+from litestar import Controller, Litestar, get
+from litestar.handlers import HTTPRouteHandler
+
+from tests.structure.tree import DOORS, modules
+
+#: The routes that need no API key, and why each may be open.
+PUBLIC = {
+    "/healthz": "tells only that the process answers",
+    "/readyz": "for the operator's own network; a proxied request sees 404",
+    "/metrics": "for the operator's own network; a proxied request sees 404",
+    "/v1/openapi.json": "the same for everybody",
+    "/l/{token}": "a link in a message: its token is the capability",
+    "/{brand}/not-me": "the not-me token of a message is the capability",
+    "/{brand}/undo": "the undo token of a notice is the capability",
+}
+
+Route = tuple[str, str, Any]
+
+
+def door_handlers() -> list[Any]:
+    """Every route handler and controller that a door defines."""
+    found: list[Any] = []
+    for module in modules():
+        if module.room not in DOORS or "litestar" not in module.text:
+            continue
+        for thing in vars(import_module(module.name)).values():
+            controller = isinstance(thing, type) and issubclass(thing, Controller)
+            if isinstance(thing, HTTPRouteHandler) or (controller and thing is not Controller):
+                found.append(thing)
+    return found
+
+
+def routes(handlers: Sequence[Any]) -> Iterator[Route]:
+    """(method, path, handler) of everything that would be served."""
+    for route in Litestar(list(handlers), openapi_config=None).routes:
+        for handler in getattr(route, "route_handlers", ()):
+            for method in sorted(handler.http_methods - {"OPTIONS"}):
+                yield method, route.path_format, handler
+
+
+def undeclared(served: Iterator[Route], scopes: frozenset[str]) -> Iterator[str]:
+    """Routes without a scope that exists, or open without a reason."""
+    for method, path, handler in served:
+        scope, public = handler.opt.get("scope"), handler.opt.get("public", False)
+        if public and path not in PUBLIC:
+            yield f"{method} {path} is open to everybody, and no reason is given here"
+        if not public and scope not in scopes:
+            yield f"{method} {path} has the scope {scope!r}, which no key can have"
+
+
+def test_every_route_has_a_scope_or_a_reason_to_be_open() -> None:
+    access: Any = import_module("sparekey.access")
+
+    assert list(undeclared(routes(door_handlers()), frozenset(access.SCOPES))) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "seen"),
+    [
+        ({}, True),
+        ({"public": True}, True),
+        ({"scope": "everything"}, True),
+        ({"scope": "verifications:write"}, False),
+    ],
+)
+def test_a_route_without_a_scope_is_seen(options: dict[str, Any], seen: bool) -> None:
+    @get("/v1/example", **options)
+    async def example() -> None: ...
+
+    found = list(undeclared(routes([example]), frozenset({"verifications:write"})))
+
+    assert bool(found) is seen
