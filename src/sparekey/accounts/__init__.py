@@ -1,0 +1,144 @@
+"""Who the customers are: accounts, what names them, where they can be reached, and the built-in
+directory of passwords.
+
+Names are imported on first use, so that who only resolves an account loads no Argon2.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sparekey.accounts.identifiers import (
+        account_key,
+        address_identifier,
+        address_key,
+        identifier_keys,
+    )
+    from sparekey.accounts.model import (
+        DEVICE_LIFE,
+        KEEP,
+        WAIT,
+        Account,
+        AccountAddress,
+        Keep,
+        NoticeAddress,
+        PendingNotice,
+        Reachable,
+        Resolved,
+        SettledChange,
+        Wanted,
+        WantedAddress,
+    )
+    from sparekey.accounts.passwords import hash_password, password_problem
+    from sparekey.accounts.service.addresses import (
+        change_of,
+        confirm_change,
+        notice_addresses,
+        pending_notices,
+        sweep,
+        take_notice,
+        undo,
+    )
+    from sparekey.accounts.service.devices import forget_devices, known_device, remember_device
+    from sparekey.accounts.service.hold import hold
+    from sparekey.accounts.service.keep import delete, get, get_by_id, patch, put
+    from sparekey.accounts.service.password import new_password_problem, set_password
+    from sparekey.accounts.service.resolve import home_region, resolve
+    from sparekey.accounts.service.sign_in import (
+        Attempt,
+        Outcome,
+        SignIn,
+        report_sign_in,
+        sign_in,
+    )
+
+__all__ = [
+    "DEVICE_LIFE",
+    "KEEP",
+    "WAIT",
+    "Account",
+    "AccountAddress",
+    "Attempt",
+    "Keep",
+    "NoticeAddress",
+    "Outcome",
+    "PendingNotice",
+    "Reachable",
+    "Resolved",
+    "SettledChange",
+    "SignIn",
+    "Wanted",
+    "WantedAddress",
+    "account_key",
+    "address_identifier",
+    "address_key",
+    "change_of",
+    "confirm_change",
+    "delete",
+    "forget_devices",
+    "get",
+    "get_by_id",
+    "hash_password",
+    "hold",
+    "home_region",
+    "identifier_keys",
+    "known_device",
+    "new_password_problem",
+    "notice_addresses",
+    "password_problem",
+    "patch",
+    "pending_notices",
+    "put",
+    "remember_device",
+    "report_sign_in",
+    "resolve",
+    "set_password",
+    "sign_in",
+    "sweep",
+    "take_notice",
+    "undo",
+]
+
+_HOMES = {
+    "identifiers": ("account_key", "address_identifier", "address_key", "identifier_keys"),
+    "model": (
+        "DEVICE_LIFE",
+        "KEEP",
+        "WAIT",
+        "Account",
+        "AccountAddress",
+        "Keep",
+        "NoticeAddress",
+        "PendingNotice",
+        "Reachable",
+        "Resolved",
+        "SettledChange",
+        "Wanted",
+        "WantedAddress",
+    ),
+    "passwords": ("hash_password", "password_problem"),
+    "service.addresses": (
+        "change_of",
+        "confirm_change",
+        "notice_addresses",
+        "pending_notices",
+        "sweep",
+        "take_notice",
+        "undo",
+    ),
+    "service.devices": ("forget_devices", "known_device", "remember_device"),
+    "service.hold": ("hold",),
+    "service.keep": ("delete", "get", "get_by_id", "patch", "put"),
+    "service.password": ("new_password_problem", "set_password"),
+    "service.resolve": ("home_region", "resolve"),
+    "service.sign_in": ("Attempt", "Outcome", "SignIn", "report_sign_in", "sign_in"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"sparekey.accounts has no {name}")
+    value = getattr(import_module(f"sparekey.accounts.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,146 @@
+"""How passwords are stored: Argon2id over a MAC whose key is not in the database.
+
+A stored password is `v1.<key name>` and a PHC string (OWASP's m=19456, t=2, p=1), so that a dump
+without the keyring verifies nothing, and keys and costs can change: the next sign-in renews it.
+Hashes imported from the company were made without that MAC, so they are sealed instead.
+Hashing runs in two threads with a bounded queue: memory stays bounded whatever is asked.
+"""
+
+import asyncio
+import threading
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+from argon2 import extract_parameters
+from argon2.exceptions import InvalidHashError
+from argon2.low_level import Type
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from sparekey.accounts.passwords.policy import normal
+from sparekey.kit.keyring import BrokenSeal, Keyring
+from sparekey.kit.problem import Problem
+
+THREADS = 2
+#: At some 25 ms each, the last in this queue waits for less than a second.
+MAX_WAITING = 64
+_MAC_DOMAIN = "accounts.password"
+_NAME_DOMAIN = "accounts.password key name"
+_VERSION = "v1."
+_IMPORTED = "imported."
+#: The most an imported hash may cost: 64 MiB, and about five of ours in time.
+_MAX_MEMORY_KIB = 65_536
+_MAX_WORK = 200_000
+_MAX_LANES = 4
+
+_Answer = TypeVar("_Answer")
+
+
+async def hash_password(keyring: Keyring, password: str) -> str:
+    """The stored form of a new password; raises Problem 503 when too many wait to be hashed."""
+    return await _in_thread(lambda: _hash(keyring, password))
+
+
+async def is_right(keyring: Keyring, password: str, stored: str, *, bound_to: bytes) -> bool:
+    """Whether `password` is the one stored for the account `bound_to`; the same Problem 503."""
+    return await _in_thread(lambda: _verify(keyring, password, stored, bound_to))
+
+
+def needs_new_hash(keyring: Keyring, stored: str) -> bool:
+    """Whether a right password should be stored anew: old costs, an old key, or imported."""
+    name, _, phc = stored.partition("$")
+    return name != _VERSION + _key_names(keyring)[0] or _hasher().check_needs_rehash(f"${phc}")
+
+
+def import_hash(keyring: Keyring, phc: str, *, bound_to: bytes) -> str:
+    """The stored form of the company's own Argon2id hash; raises Problem 422 when it is not one."""
+    try:
+        cost = extract_parameters(phc)
+    except (InvalidHashError, UnicodeError, ValueError):
+        raise _unsupported("This hash is not an Argon2id PHC string.") from None
+    if cost.type is not Type.ID or not 16 <= cost.hash_len <= 64 or cost.salt_len < 8:
+        raise _unsupported("This hash is not Argon2id with 8 bytes of salt and 16 of hash.")
+    is_heavy = cost.memory_cost > _MAX_MEMORY_KIB or cost.parallelism > _MAX_LANES
+    if is_heavy or cost.memory_cost * cost.time_cost > _MAX_WORK:
+        raise _unsupported("This hash costs more to check than a sign-in may take.")
+    return _IMPORTED + b64encode(keyring.seal(phc.encode(), bound_to=bound_to)).decode()
+
+
+@cache
+def stand_in_hash() -> str:
+    """A stored form that no password has, as costly as ours: what strangers are compared with."""
+    return f"{_VERSION}none{_hasher().hash(b'nobody', salt=b'sparekey-nobody!')}"
+
+
+def _hash(keyring: Keyring, password: str) -> str:
+    return f"{_VERSION}{_key_names(keyring)[0]}{_hasher().hash(_macs(keyring, password)[0])}"
+
+
+def _verify(keyring: Keyring, password: str, stored: str, bound_to: bytes) -> bool:
+    """One Argon2 run, whatever is stored."""
+    if stored.startswith(_IMPORTED):
+        sealed = b64decode(stored.removeprefix(_IMPORTED))
+        try:
+            phc = keyring.unseal(sealed, bound_to=bound_to).decode()
+        except BrokenSeal:
+            return _run_for_nothing(password)
+        return _hasher().verify(_bytes(password), phc) or _is_normal_right(password, phc)
+    name, _, phc = stored.removeprefix(_VERSION).partition("$")
+    names = _key_names(keyring)
+    if name not in names:
+        return _run_for_nothing(password)
+    return _hasher().verify(_macs(keyring, password)[names.index(name)], f"${phc}")
+
+
+def _run_for_nothing(password: str) -> bool:
+    _hasher().verify(_bytes(password), stand_in_hash().removeprefix(f"{_VERSION}none"))
+    return False
+
+
+def _is_normal_right(password: str, phc: str) -> bool:
+    """Companies hash as typed or normalised; both forms were the customer's own."""
+    plain = normal(password)
+    return plain != password and _hasher().verify(_bytes(plain), phc)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")
+
+
+def _macs(keyring: Keyring, password: str) -> list[bytes]:
+    return [b64encode(mac) for mac in keyring.macs(_MAC_DOMAIN, _bytes(normal(password)))]
+
+
+def _key_names(keyring: Keyring) -> list[str]:
+    return [mac[:6].hex() for mac in keyring.macs(_NAME_DOMAIN)]
+
+
+@cache
+def _hasher() -> Argon2Hasher:
+    return Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16)
+
+
+# --- two threads and a queue -----------------------------------------------------------------
+
+_THREADS = ThreadPoolExecutor(THREADS, thread_name_prefix="passwords")
+_PLACES = threading.BoundedSemaphore(THREADS + MAX_WAITING)
+
+
+async def _in_thread(work: Callable[[], _Answer]) -> _Answer:
+    if not _PLACES.acquire(blocking=False):
+        raise Problem(
+            "password.busy",
+            503,
+            "Try again in a few seconds: too many passwords are being checked.",
+            headers={"Retry-After": "3"},
+        )
+
+    future = _THREADS.submit(work)
+    future.add_done_callback(lambda _: _PLACES.release())  # runs when it is cancelled, too
+    return await asyncio.wrap_future(future)
+
+
+def _unsupported(detail: str) -> Problem:
+    return Problem("password.unsupported_hash", 422, detail)

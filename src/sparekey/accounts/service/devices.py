@@ -1,0 +1,41 @@
+"""Browsers in which an owner was recognised before: they have an allowance of their own."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sparekey.accounts import store
+from sparekey.accounts.model import DEVICE_LIFE
+from sparekey.db import Executor, Tx
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.secret import Secret
+
+_DOMAIN = "accounts.device"
+_TOKEN_BYTES = 16
+
+
+async def remember_device(
+    tx: Executor, keyring: Keyring, account_id: UUID, at: datetime
+) -> Secret[str]:
+    """A fresh token of 128 bits for this browser's cookie, good for a year."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    await store.add_device.run(
+        tx,
+        token_mac=keyring.mac(_DOMAIN, token),
+        account_id=account_id,
+        expires_at=at + DEVICE_LIFE,
+    )
+    return Secret(token)
+
+
+async def known_device(
+    on: Executor, keyring: Keyring, token: str, account_id: UUID | None, at: datetime
+) -> bool:
+    """Whether this browser knows the account; one statement for strangers (None), too."""
+    owner = await store.account_of_device.maybe(on, macs=keyring.macs(_DOMAIN, token), at=at)
+    return owner is not None and owner == account_id
+
+
+async def forget_devices(tx: Tx, account_id: UUID) -> int:
+    """No browser is known any more; how many were."""
+    return await store.forget_devices.run(tx, account_id=account_id)

@@ -1,0 +1,52 @@
+"""Holding an account: a person's lock, and the company's closing."""
+
+from datetime import datetime
+from typing import Literal, assert_never
+
+from sparekey import events
+from sparekey.accounts import journal, store
+from sparekey.db import Tx
+
+Hold = Literal["lock", "unlock", "disable", "enable"]
+
+_EVENTS: dict[Hold, str] = {
+    "lock": journal.LOCKED,
+    "unlock": journal.UNLOCKED,
+    "disable": journal.DISABLED,
+    "enable": journal.ENABLED,
+}
+
+
+async def hold(tx: Tx, brand_id: int, ref: str, what: Hold, reason: str, at: datetime) -> bool:
+    """Lock, unlock, disable or enable; True as well when it was so before, False if unknown.
+
+    A second lock keeps the time and reason of the first.
+    """
+    account = await store.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
+    if account is None:
+        return False
+    if await _carry_out(tx, account, what, reason, at):
+        await events.append(
+            tx, at=at, kind=_EVENTS[what], brand=brand_id, subject=account.id, data={}
+        )
+    return True
+
+
+async def _carry_out(
+    tx: Tx, account: store.AccountRow, what: Hold, reason: str, at: datetime
+) -> int:
+    match what:
+        case "lock":
+            return await store.lock.run(tx, id=account.id, reason=reason, at=at)
+        case "unlock":
+            return await store.unlock.run(tx, id=account.id, at=at)
+        case "disable":
+            return await store.set_status.run(
+                tx, id=account.id, status="disabled", reason=reason, at=at
+            )
+        case "enable":
+            return await store.set_status.run(
+                tx, id=account.id, status="active", reason=reason, at=at
+            )
+        case _:
+            assert_never(what)

@@ -1,0 +1,43 @@
+"""Whose account is it that somebody names, and where may recovery write to?"""
+
+from datetime import datetime
+
+from sparekey.accounts import store
+from sparekey.accounts.identifiers import identifier_keys
+from sparekey.accounts.model import Reachable, Resolved
+from sparekey.accounts.service.sealing import value_of
+from sparekey.brands import Brand
+from sparekey.db import Executor
+from sparekey.kit.keyring import Keyring
+
+
+def home_region(brand: Brand) -> str | None:
+    """The country in which this brand's customers write numbers without a country code."""
+    return brand.countries[0] if brand.countries else None
+
+
+async def resolve(
+    on: Executor, keyring: Keyring, brand: Brand, identifier: str, at: datetime
+) -> Resolved | None:
+    """The one open account that `identifier` names, with the addresses that recovery may use.
+
+    None for strangers, for a name that two accounts share, for accounts that are locked,
+    disabled, still waiting or without a usable address: after one and the same statement.
+    """
+    keys = identifier_keys(keyring, brand.id, identifier, home_region(brand))
+    row = await store.resolve.maybe(on, brand_id=brand.id, keys=keys, at=at)
+    if row is None:
+        return None
+    columns = zip(row.address_ids, row.kinds, row.sealed, row.address_keys, strict=True)
+    return Resolved(
+        id=row.id,
+        key=row.key,
+        ref=row.ref,
+        name=row.name,
+        locale=row.locale,
+        second_factor=row.second_factor,
+        addresses=tuple(
+            Reachable(id_, kind, value_of(keyring, id_, sealed), key)
+            for id_, kind, sealed, key in columns
+        ),
+    )
