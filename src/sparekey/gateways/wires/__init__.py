@@ -1,0 +1,1 @@
+"""One file per kind of gateway. Each declares `wire`, a `gateways.Kind`."""

@@ -1,0 +1,272 @@
+-- Counting is SQL: each function takes its limits as data and decides under row locks.
+-- Lock order everywhere: rates, then caps by (key, class), ledgers by key, the budget shard, the row.
+
+-- Takes one token from each rate; the index of the first that is empty, or 0.
+-- A refused request keeps what it took from the rates before: it was made, so it counts there.
+CREATE FUNCTION guard.take_rates(
+    p_at timestamptz, p_keys bytea[], p_every interval[], p_burst interval[],
+    OUT refused integer, OUT retry_at timestamptz
+) LANGUAGE plpgsql AS $$
+BEGIN
+    FOR i IN 1 .. coalesce(array_length(p_keys, 1), 0) LOOP
+        INSERT INTO guard.rate AS r (key, empty_at) VALUES (p_keys[i], p_at + p_every[i])
+        ON CONFLICT (key) DO UPDATE SET empty_at = greatest(r.empty_at, p_at) + p_every[i]
+        WHERE greatest(r.empty_at, p_at) + p_every[i] <= p_at + p_burst[i];
+        IF NOT FOUND THEN
+            refused := i;
+            SELECT r.empty_at + p_every[i] - p_burst[i] INTO retry_at
+            FROM guard.rate AS r WHERE r.key = p_keys[i];
+            RETURN;
+        END IF;
+    END LOOP;
+    refused := 0;
+END $$;
+
+-- Counts one use against each cap, all or none; the index of the first cap that is full, or 0.
+-- Keys come sorted by (key, class). Each cap has three rules (count, seconds), 0 for none: it is
+-- full when the count-th newest use is younger than the seconds. `retry_at` is when it is not.
+CREATE FUNCTION guard.take_caps(
+    p_at timestamptz, p_keys bytea[], p_classes smallint[], p_rules integer[],
+    OUT refused integer, OUT retry_at timestamptz
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_size   integer := coalesce(array_length(p_keys, 1), 0);
+    v_fresh  boolean[] := '{}';
+    v_times  timestamptz[];
+    v_rule   integer;
+    v_count  integer;
+    v_free   timestamptz;
+BEGIN
+    FOR i IN 1 .. v_size LOOP
+        SELECT c.times INTO v_times FROM guard.cap AS c
+        WHERE c.key = p_keys[i] AND c.class = p_classes[i] FOR UPDATE;
+        IF NOT FOUND THEN
+            INSERT INTO guard.cap (key, class, times) VALUES (p_keys[i], p_classes[i], ARRAY[p_at])
+            ON CONFLICT DO NOTHING;
+            v_fresh[i] := FOUND;
+            CONTINUE WHEN FOUND;
+            SELECT c.times INTO v_times FROM guard.cap AS c
+            WHERE c.key = p_keys[i] AND c.class = p_classes[i] FOR UPDATE;
+        END IF;
+        v_fresh[i] := false;
+        v_rule := (i - 1) * 6;
+        FOR j IN 1 .. 3 LOOP
+            v_count := p_rules[v_rule + 2 * j - 1];
+            CONTINUE WHEN v_count = 0;
+            v_free := v_times[v_count] + p_rules[v_rule + 2 * j] * interval '1 second';
+            IF v_free > p_at THEN
+                refused := i;
+                retry_at := greatest(retry_at, v_free);
+            END IF;
+        END LOOP;
+        EXIT WHEN refused IS NOT NULL;
+    END LOOP;
+    IF refused IS NOT NULL THEN
+        FOR i IN 1 .. refused LOOP
+            CONTINUE WHEN NOT v_fresh[i];
+            UPDATE guard.cap AS c SET times = '{}'
+            WHERE c.key = p_keys[i] AND c.class = p_classes[i];
+        END LOOP;
+        RETURN;
+    END IF;
+    refused := 0;
+    FOR i IN 1 .. v_size LOOP
+        CONTINUE WHEN v_fresh[i];
+        v_rule := (i - 1) * 6;
+        UPDATE guard.cap AS c
+        SET times = (p_at || c.times)[1 : greatest(
+            p_rules[v_rule + 1], p_rules[v_rule + 3], p_rules[v_rule + 5])]
+        WHERE c.key = p_keys[i] AND c.class = p_classes[i];
+    END LOOP;
+END $$;
+
+-- Gives back the newest use of one cap: a try that turned out to be its owner's.
+CREATE FUNCTION guard.return_cap(p_key bytea, p_class smallint) RETURNS void
+LANGUAGE sql AS $$
+    UPDATE guard.cap SET times = times[2:] WHERE key = p_key AND class = p_class;
+$$;
+
+-- The units a drain timestamp stands for at `p_at`, rounded up; never negative.
+CREATE FUNCTION guard.units(p_until timestamptz, p_at timestamptz, p_microseconds numeric)
+RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_until <= p_at THEN 0
+        ELSE ceil(extract(epoch FROM p_until - p_at) * 1000000 / p_microseconds)::bigint END;
+$$;
+
+-- The five-minute slot of a moment: a hold is live up to the end of the slot its challenge ends in.
+CREATE FUNCTION guard.slot(p_at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT floor(extract(epoch FROM p_at) / 300)::bigint;
+$$;
+
+-- Holds are (slot, units) pairs in one array. What the live ones hold together at slot `p_now`.
+CREATE FUNCTION guard.held(p_holds bigint[], p_now bigint) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    v_held bigint := 0;
+BEGIN
+    FOR i IN 1 .. coalesce(array_length(p_holds, 1), 0) BY 2 LOOP
+        IF p_holds[i] >= p_now THEN
+            v_held := v_held + p_holds[i + 1];
+        END IF;
+    END LOOP;
+    RETURN v_held;
+END $$;
+
+-- The holds with `p_units` more (or fewer) in `p_slot`; spent and passed slots fall out.
+CREATE FUNCTION guard.with_hold(p_holds bigint[], p_now bigint, p_slot bigint, p_units bigint)
+RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    v_holds bigint[] := '{}';
+    v_units bigint;
+    v_left  bigint := p_units;
+BEGIN
+    FOR i IN 1 .. coalesce(array_length(p_holds, 1), 0) BY 2 LOOP
+        CONTINUE WHEN p_holds[i] < p_now;
+        v_units := p_holds[i + 1];
+        IF p_holds[i] = p_slot THEN
+            v_units := v_units + v_left;
+            v_left := 0;
+        END IF;
+        CONTINUE WHEN v_units <= 0;
+        v_holds := v_holds || p_holds[i] || v_units;
+    END LOOP;
+    IF v_left > 0 THEN
+        v_holds := v_holds || p_slot || v_left;
+    END IF;
+    RETURN v_holds;
+END $$;
+
+-- Holds `p_attempts` guesses in every ledger and in the budget, at the first rung (the shortest
+-- code) that all of them can carry; rung 0 when none can. A decoy (`p_free`) finds its rung the
+-- same way and writes the same rows, but holds nothing.
+-- `p_costs[r]` is the cost of a guess at rung r; `p_room[r]` and `p_budget_room[r]` are the units
+-- that used and held together may reach at that rung.
+CREATE FUNCTION guard.hold(
+    p_at timestamptz, p_until timestamptz, p_keys bytea[], p_shard smallint, p_free boolean,
+    p_attempts integer, p_least_rung integer, p_costs bigint[], p_room bigint[],
+    p_budget_room bigint[], OUT rung integer, OUT cost bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_now    bigint := guard.slot(p_at);
+    v_used   bigint := 0;
+    v_budget bigint;
+    v_ledger record;
+BEGIN
+    -- Missing ledgers are made first, so that the lock below is taken on every one of them.
+    INSERT INTO guard.ledger (key, charged_until, returned_until)
+    SELECT key, '-infinity', '-infinity' FROM unnest(p_keys) AS key ORDER BY key
+    ON CONFLICT DO NOTHING;
+    FOR v_ledger IN
+        SELECT guard.units(l.charged_until, p_at, 70080) + guard.held(l.holds, v_now) AS used
+        FROM guard.ledger AS l WHERE l.key = ANY (p_keys) ORDER BY l.key FOR UPDATE
+    LOOP
+        v_used := greatest(v_used, v_ledger.used);
+    END LOOP;
+    SELECT guard.units(b.charged_until, p_at, 224.256) + guard.held(b.holds, v_now) INTO v_budget
+    FROM guard.budget AS b WHERE b.shard = p_shard FOR UPDATE;
+    rung := p_least_rung;
+    WHILE v_used + p_attempts * p_costs[rung] > p_room[rung]
+        OR v_budget + p_attempts * p_costs[rung] > p_budget_room[rung]
+    LOOP
+        rung := rung + 1;
+    END LOOP;
+    IF p_costs[rung] IS NULL THEN
+        rung := 0;
+    END IF;
+    cost := CASE WHEN p_free OR rung = 0 THEN 0 ELSE p_costs[rung] END;
+    PERFORM guard.move_holds(
+        p_at, p_keys, p_shard, guard.slot(p_until), p_attempts * cost);
+END $$;
+
+-- Adds units to (or takes them from) the holds of one challenge, in its ledgers and its shard.
+CREATE FUNCTION guard.move_holds(
+    p_at timestamptz, p_keys bytea[], p_shard smallint, p_slot bigint, p_units bigint
+) RETURNS void LANGUAGE sql AS $$
+    UPDATE guard.ledger SET holds = guard.with_hold(holds, guard.slot(p_at), p_slot, p_units)
+    WHERE key = ANY (p_keys);
+    UPDATE guard.budget SET holds = guard.with_hold(holds, guard.slot(p_at), p_slot, p_units)
+    WHERE shard = p_shard;
+$$;
+
+-- The ledger keys of a challenge: its address first, then the accounts that it could open (8 at
+-- most in all). Locks them; tells when one of the accounts last closed challenges of this kind.
+CREATE FUNCTION guard.lock_ledgers(p_keys bytea[], p_kind smallint) RETURNS timestamptz
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_ledger record;
+    v_closed timestamptz;
+BEGIN
+    FOR v_ledger IN
+        SELECT l.key, l.closed_at[p_kind] AS closed_at FROM guard.ledger AS l
+        WHERE l.key = ANY (p_keys) ORDER BY l.key FOR UPDATE
+    LOOP
+        IF v_ledger.key <> p_keys[1] THEN
+            v_closed := greatest(v_closed, v_ledger.closed_at);
+        END IF;
+    END LOOP;
+    RETURN v_closed;
+END $$;
+
+-- A wrong guess was evaluated: its hold becomes a charge, in the ledgers and in the budget.
+CREATE FUNCTION guard.charge(
+    p_at timestamptz, p_keys bytea[], p_shard smallint, p_slot bigint, p_cost bigint
+) RETURNS void LANGUAGE sql AS $$
+    UPDATE guard.ledger
+    SET charged_until = greatest(charged_until, p_at) + p_cost * interval '70080 microseconds',
+        holds = guard.with_hold(holds, guard.slot(p_at), p_slot, -p_cost)
+    WHERE key = ANY (p_keys);
+    UPDATE guard.budget
+    SET charged_until = greatest(charged_until, p_at) + p_cost * interval '224.256 microseconds',
+        holds = guard.with_hold(holds, guard.slot(p_at), p_slot, -p_cost)
+    WHERE shard = p_shard;
+$$;
+
+-- The closing times with one kind's (1 to 8) moved up to `p_at`.
+CREATE FUNCTION guard.with_closed(p_closed timestamptz[], p_kind smallint, p_at timestamptz)
+RETURNS timestamptz[] LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    p_closed[p_kind] := greatest(p_closed[p_kind], p_at);
+    RETURN p_closed;
+END $$;
+
+-- A right guess: what was still held returns, and so do this challenge's own wrong guesses, as far
+-- as the give-back bucket of each ledger allows (5e7 units, refilled in 365 days). The accounts'
+-- challenges of this kind that were issued before are closed, and the address has been proven.
+CREATE FUNCTION guard.settle(
+    p_at timestamptz, p_keys bytea[], p_shard smallint, p_slot bigint, p_held bigint,
+    p_charged bigint, p_kind smallint
+) RETURNS void LANGUAGE sql AS $$
+    UPDATE guard.ledger AS l
+    SET charged_until = l.charged_until - back.units * interval '70080 microseconds',
+        returned_until = greatest(l.returned_until, p_at)
+            + back.units * interval '630720 microseconds',
+        holds = guard.with_hold(l.holds, guard.slot(p_at), p_slot, -p_held),
+        closed_at = CASE WHEN l.key <> p_keys[1]
+            THEN guard.with_closed(l.closed_at, p_kind, p_at) ELSE l.closed_at END,
+        proven_at = CASE WHEN l.key = p_keys[1] THEN p_at ELSE l.proven_at END
+    FROM guard.ledger AS m, LATERAL (
+        SELECT greatest(0, least(
+            p_charged, 50000000 - guard.units(m.returned_until, p_at, 630720))) AS units
+    ) AS back
+    WHERE l.key = m.key AND m.key = ANY (p_keys);
+    UPDATE guard.budget
+    SET charged_until = charged_until - p_charged * interval '224.256 microseconds',
+        holds = guard.with_hold(holds, guard.slot(p_at), p_slot, -p_held)
+    WHERE shard = p_shard;
+$$;
+
+-- Closes every challenge of an account issued before `p_at`, of every kind: its password changed.
+CREATE FUNCTION guard.close_all(p_at timestamptz, p_keys bytea[]) RETURNS void
+LANGUAGE sql AS $$
+    INSERT INTO guard.ledger AS l (key, charged_until, returned_until, closed_at)
+    SELECT key, '-infinity', '-infinity', array_fill(p_at, ARRAY[8]) FROM unnest(p_keys) AS key
+    ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET closed_at = excluded.closed_at;
+$$;
+
+-- Whether any of these subjects is under one of these kinds of block.
+CREATE FUNCTION guard.is_blocked(p_at timestamptz, p_keys bytea[], p_kinds text[]) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM guard.block AS b
+        WHERE b.key = ANY (p_keys) AND b.kind = ANY (p_kinds) AND b.until > p_at);
+$$;

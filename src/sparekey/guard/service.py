@@ -1,0 +1,70 @@
+"""The guard's verbs: which limits apply, what is stopped, what is closed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+
+from sparekey.db import Executor
+from sparekey.guard import store
+from sparekey.guard.model import Asked, CapClass, Limits, Rule, flat
+from sparekey.kit.registry import Registry
+
+RULES = Registry("sparekey.guard.rules", "sparekey.guard_rules", declares="rule", of=Rule)
+
+#: Tries of a password before nothing is evaluated any more, per subject: (count, seconds).
+PASSWORD_TRIES = ((10, 900), (30, 86_400))
+
+
+def limits(asked: Asked) -> Limits:
+    """Everything that limits this request, ready for the statement that carries it out."""
+    return Limits.of(limit for rule in _rules() for limit in rule.limits(asked))
+
+
+@cache
+def _rules() -> tuple[Rule, ...]:
+    return tuple(RULES.all().values())
+
+
+async def reserve_password_try(
+    on: Executor, *, keys: Sequence[bytes], is_known_browser: bool, at: datetime
+) -> bool:
+    """Count one try against every key before the password is looked at; False: look at nothing."""
+    cap_class = _password_class(is_known_browser)
+    ordered = sorted(keys)
+    taken = await store.TAKE_CAPS.one(
+        on,
+        at=at,
+        keys=ordered,
+        classes=[cap_class] * len(ordered),
+        rules=flat(PASSWORD_TRIES) * len(ordered),
+    )
+    return taken.refused == 0
+
+
+async def return_password_try(
+    on: Executor, *, keys: Sequence[bytes], is_known_browser: bool
+) -> None:
+    """The password was right: the try was its owner's and costs nothing."""
+    cap_class = _password_class(is_known_browser)
+    await store.RETURN_CAPS.all(on, keys=list(keys), classes=[cap_class] * len(keys))
+
+
+def _password_class(is_known_browser: bool) -> int:
+    return CapClass.PASSWORD_KNOWN if is_known_browser else CapClass.PASSWORD_STRANGER
+
+
+async def block(
+    on: Executor, *, key: bytes, kind: str, until: datetime, reason: str, at: datetime
+) -> None:
+    """Stop a subject until a time; a longer block of the same kind stays as it is."""
+    await store.BLOCK.run(on, key=key, kind=kind, until=until, reason=reason, at=at)
+
+
+async def unblock(on: Executor, *, keys: Sequence[bytes], kinds: Sequence[str]) -> None:
+    """Lift blocks of these kinds."""
+    await store.UNBLOCK.run(on, keys=list(keys), kinds=list(kinds))
+
+
+async def close_all(on: Executor, *, keys: Sequence[bytes], at: datetime) -> None:
+    """Close every challenge of these accounts issued before `at`: a password changed."""
+    await store.CLOSE_ALL.all(on, keys=list(keys), at=at)

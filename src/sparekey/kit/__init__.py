@@ -1,0 +1,1 @@
+"""Small pure parts without a word of the product in them."""

@@ -1,0 +1,194 @@
+"""Handing messages over: claim, render, send, settle; what the outbox's loop does with each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sparekey import brands, gateways, jobs, templates
+from sparekey.db import Db
+from sparekey.kit.clock import Clock
+from sparekey.kit.keyring import Keyring
+from sparekey.outbox import store
+from sparekey.outbox.links import not_me_token
+from sparekey.outbox.model import Envelope, State, open_envelope
+
+QUEUE = "outbox.due"
+LEASE = timedelta(seconds=60)
+#: How long to wait after the n-th attempt that certainly did not go out.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 15, 30, 60))
+
+
+@dataclass(slots=True)
+class Handling:
+    """One claimed message and what came of it; unsettled it is claimed again after its lease."""
+
+    message: store.Claimed
+    state: State = State.SENDING
+    due_at: datetime | None = None
+    gateway: str | None = None
+    failure: str | None = None
+
+
+class Delivery:
+    """The verbs of the loop over `outbox.due`."""
+
+    def __init__(
+        self, db: Db, keyring: Keyring, clock: Clock, routes: gateways.Gateways, base_url: str
+    ) -> None:
+        self._db = db
+        self._keyring = keyring
+        self._clock = clock
+        self._routes = routes
+        self._base_url = base_url
+
+    def loop(self, *, concurrency: int = 32, batch: int = 64) -> jobs.ClaimLoop[Handling]:
+        """The loop, ready to run."""
+        return jobs.ClaimLoop(
+            name=QUEUE,
+            claim=self.claim,
+            work=self.hand_over,
+            finish=self.settle,
+            release=self.release,
+            kind=_template_of,
+            wake=jobs.wake(QUEUE),
+            concurrency=concurrency,
+            batch=batch,
+            lease=LEASE,
+            poll=timedelta(milliseconds=200),
+        )
+
+    async def claim(self, limit: int) -> list[Handling]:
+        """Take due messages; from now on they count as being sent."""
+        at = self._clock()
+        claimed = await store.CLAIM.all(self._db, at=at, until=at + LEASE, limit=limit)
+        return [Handling(message) for message in claimed]
+
+    async def hand_over(self, handling: Handling) -> None:
+        """Render and send one message; never twice where that could repeat a code."""
+        message = handling.message
+        at = self._clock()
+        if message.expires_at <= at:
+            handling.state, handling.failure = State.EXPIRED, "expired"
+            return
+        brand = await brands.by_id(self._db, message.brand_id)
+        route = self._routes.choose(is_sandbox=brand.is_sandbox, channel=message.channel)
+        if route is None or message.sealed is None:
+            handling.state, handling.failure = State.FAILED, "no_gateway"
+            return
+        handling.gateway, wire = route
+        if message.was_sending and not wire.repeats_safely:
+            handling.state, handling.failure = State.UNSURE, "interrupted"
+            return
+        await self._send(handling, wire, self._rendered(message, brand, at))
+
+    async def _send(
+        self, handling: Handling, wire: gateways.Wire, outgoing: gateways.Outgoing
+    ) -> None:
+        try:
+            if handling.message.is_decoy:
+                await wire.drop(outgoing)
+            else:
+                await wire.send(outgoing)
+        except gateways.WireFailure as failure:
+            self._failed(handling, failure)
+        else:
+            handling.state = State.SENT
+
+    def _failed(self, handling: Handling, failure: gateways.WireFailure) -> None:
+        handling.failure = failure.code
+        match failure:
+            case gateways.Throttled():
+                handling.state = State.QUEUED
+                handling.due_at = self._clock() + failure.retry_in
+            case gateways.Unreachable():
+                handling.state = State.QUEUED
+                pause = PAUSES[min(handling.message.fence, len(PAUSES)) - 1]
+                handling.due_at = self._clock() + pause
+            case gateways.Unsure():
+                handling.state = State.UNSURE
+            case _:
+                handling.state = State.FAILED
+
+    def _rendered(
+        self, message: store.Claimed, brand: brands.Brand, at: datetime
+    ) -> gateways.Outgoing:
+        assert message.sealed is not None
+        envelope = open_envelope(self._keyring, message.id, message.sealed)
+        words = templates.render(
+            message.template,
+            channel="sms" if message.channel == "sms" else "email",
+            locale=message.locale,
+            variables=self._variables(message, brand, envelope),
+            can_reply=brand.sender.can_reply,
+        )
+        return gateways.Outgoing(
+            id=message.id,
+            brand_id=brand.id,
+            channel=message.channel,
+            sender=brand.sender.number or brand.sender.name,
+            to=envelope.to,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            expires_at=message.expires_at,
+            sent_at=at,
+        )
+
+    def _variables(
+        self, message: store.Claimed, brand: brands.Brand, envelope: Envelope
+    ) -> dict[str, str]:
+        own = f"{self._base_url}/{brand.slug}"
+        values = {
+            "brand": brand.name,
+            "host": urlsplit(self._base_url).hostname or "",
+            "page_url": f"{own}/code",
+            "support_phone": brand.support.phone or "",
+            "support_email": brand.support.email or "",
+            "support_hours": brand.support.hours or "",
+            **envelope.variables,
+        }
+        if "code" in values:
+            values["code"] = values["code"][: message.code_length]
+        if "link_token" in values:
+            values["link"] = f"{self._base_url}/l/{values['link_token']}"
+        if "undo_token" in values:
+            values["undo_url"] = f"{own}/undo?m={values['undo_token']}"
+        if message.about is not None:
+            values["not_me_url"] = f"{own}/not-me?m={self._not_me(message.about)}"
+        return values
+
+    def _not_me(self, about: UUID) -> str:
+        return not_me_token(self._keyring, about).reveal()
+
+    async def settle(self, handled: Sequence[Handling]) -> None:
+        """Write the outcomes down, all in one statement."""
+        await store.SETTLE.all(
+            self._db,
+            at=self._clock(),
+            ids=[one.message.id for one in handled],
+            fences=[one.message.fence for one in handled],
+            states=[one.state.value for one in handled],
+            due_at=[one.due_at for one in handled],
+            gateways=[one.gateway for one in handled],
+            failures=[one.failure for one in handled],
+        )
+
+    async def release(self, unbegun: Sequence[Handling]) -> None:
+        """Give back what was claimed and not begun."""
+        await store.RELEASE.run(
+            self._db,
+            at=self._clock(),
+            ids=[one.message.id for one in unbegun],
+            fences=[one.message.fence for one in unbegun],
+        )
+
+
+def _template_of(handling: Handling) -> str:
+    return handling.message.template
+
+
+def wake() -> None:
+    """Look for due messages now; call after the commit."""
+    jobs.wake(QUEUE).set()

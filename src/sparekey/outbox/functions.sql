@@ -1,0 +1,61 @@
+-- Keeps a message and makes it due, in the transaction of whatever asked for it.
+CREATE FUNCTION outbox.enqueue(
+    p_id uuid, p_at timestamptz, p_brand integer, p_about uuid, p_channel text, p_template text,
+    p_locale text, p_is_decoy boolean, p_code_length smallint, p_sealed bytea,
+    p_expires_at timestamptz
+) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO outbox.message (id, brand_id, about, channel, template, locale, state, is_decoy,
+        code_length, sealed, created_at, expires_at)
+    VALUES (p_id, p_brand, p_about, p_channel, p_template, p_locale, 'queued', p_is_decoy,
+        p_code_length, p_sealed, p_at, p_expires_at);
+    INSERT INTO outbox.due (message_id, due_at) VALUES (p_id, p_at);
+$$;
+
+-- Claims due messages under a lease. A message that was being sent when its worker died comes back
+-- with `was_sending`: it may have gone. Messages past their time come back expired, to be closed.
+CREATE FUNCTION outbox.claim(p_at timestamptz, p_until timestamptz, p_limit integer)
+RETURNS TABLE (id uuid, fence integer, brand_id integer, about uuid, channel text, template text,
+    locale text, is_decoy boolean, code_length smallint, sealed bytea, expires_at timestamptz,
+    was_sending boolean)
+LANGUAGE sql AS $$
+    WITH claimed AS (
+        UPDATE outbox.due AS d SET due_at = p_until, attempts = d.attempts + 1
+        WHERE d.message_id = ANY (ARRAY(
+            SELECT w.message_id FROM outbox.due AS w WHERE w.due_at <= p_at
+            ORDER BY w.due_at LIMIT p_limit FOR UPDATE SKIP LOCKED))
+        RETURNING d.message_id, d.attempts
+    )
+    UPDATE outbox.message AS m SET state = 'sending'
+    FROM claimed, outbox.message AS before
+    WHERE m.id = claimed.message_id AND before.id = m.id
+    RETURNING m.id, claimed.attempts, m.brand_id, m.about, m.channel, m.template, m.locale,
+        m.is_decoy, m.code_length, m.sealed, m.expires_at, before.state = 'sending';
+$$;
+
+-- Writes down what came of claimed messages, many at a time. An outcome whose fencing token is no
+-- longer the row's changes nothing. A message that waits again is queued and keeps what it seals.
+CREATE FUNCTION outbox.settle(
+    p_at timestamptz, p_ids uuid[], p_fences integer[], p_states text[], p_due_at timestamptz[],
+    p_gateways text[], p_failures text[]
+) RETURNS void LANGUAGE sql AS $$
+    WITH outcome AS (
+        SELECT * FROM unnest(p_ids, p_fences, p_states, p_due_at, p_gateways, p_failures)
+            AS o (id, fence, state, due_at, gateway, failure)
+    ), again AS (
+        UPDATE outbox.due AS d SET due_at = o.due_at FROM outcome AS o
+        WHERE d.message_id = o.id AND d.attempts = o.fence AND o.state = 'queued'
+        RETURNING d.message_id
+    ), gone AS (
+        DELETE FROM outbox.due AS d USING outcome AS o
+        WHERE d.message_id = o.id AND d.attempts = o.fence AND o.state <> 'queued'
+        RETURNING d.message_id
+    )
+    UPDATE outbox.message AS m
+    SET state = o.state, gateway = coalesce(o.gateway, m.gateway), failure = o.failure,
+        sealed = CASE WHEN o.state = 'queued' THEN m.sealed END,
+        sent_at = CASE WHEN o.state = 'sent' THEN p_at ELSE m.sent_at END,
+        ended_at = CASE WHEN o.state NOT IN ('queued', 'sent') THEN p_at END
+    FROM outcome AS o
+    WHERE m.id = o.id
+        AND (o.id IN (SELECT message_id FROM again) OR o.id IN (SELECT message_id FROM gone));
+$$;

@@ -1,0 +1,33 @@
+"""The token of "that wasn't me": every message carries one, and no table holds it.
+
+It is the id of what the message is about with a MAC of that id, so it can be checked from the
+keyring alone and a stolen database yields none.
+"""
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from uuid import UUID
+
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.secret import Secret
+
+_MAC_BYTES = 16
+
+
+def not_me_token(keyring: Keyring, about: UUID) -> Secret[str]:
+    """The token for what the message is about."""
+    mac = keyring.mac("not me", about.bytes)[:_MAC_BYTES]
+    return Secret(urlsafe_b64encode(about.bytes + mac).decode().rstrip("="))
+
+
+def read_not_me_token(keyring: Keyring, text: str) -> UUID | None:
+    """What the token is about; None when it is not one of ours."""
+    try:
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return None
+    if len(raw) != 16 + _MAC_BYTES:
+        return None
+    macs = keyring.macs("not me", raw[:16])
+    is_ours = any(hmac.compare_digest(raw[16:], mac[:_MAC_BYTES]) for mac in macs)
+    return UUID(bytes=raw[:16]) if is_ours else None

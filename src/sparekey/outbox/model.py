@@ -1,0 +1,46 @@
+"""Messages as values, their states, and what is sealed until a message is handed over.
+
+The states are drawn in `states.mermaid` beside this file.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from sparekey.db import Archive
+from sparekey.kit.keyring import Keyring
+
+ARCHIVES = [Archive("outbox.message", keep=timedelta(days=90), storage="fillfactor = 80")]
+
+
+class State(StrEnum):
+    """What has become of a message."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    UNSURE = "unsure"
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """To whom and with which values: sealed with the message, wiped when its outcome is known."""
+
+    to: str
+    variables: dict[str, str]
+
+
+def seal_envelope(keyring: Keyring, message: UUID, envelope: Envelope) -> bytes:
+    """Seal for the message's own row."""
+    return keyring.seal(msgspec.json.encode(envelope), bound_to=message.bytes)
+
+
+def open_envelope(keyring: Keyring, message: UUID, sealed: bytes) -> Envelope:
+    """What was sealed; raises BrokenSeal."""
+    return msgspec.json.decode(keyring.unseal(sealed, bound_to=message.bytes), type=Envelope)

@@ -1,0 +1,84 @@
+"""The statements of the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sparekey.db import statement
+
+ENQUEUE = statement(
+    """SELECT outbox.enqueue(:id, :at, :brand, :about, :channel, :template, :locale, :is_decoy,
+        :code_length, :sealed, :expires_at)"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    id: UUID
+    fence: int
+    brand_id: int
+    about: UUID | None
+    channel: str
+    template: str
+    locale: str
+    is_decoy: bool
+    code_length: int
+    sealed: bytes | None
+    expires_at: datetime
+    was_sending: bool
+
+
+CLAIM = statement(
+    """SELECT id, fence, brand_id, about, channel, template, locale, is_decoy, code_length, sealed,
+        expires_at, was_sending
+    FROM outbox.claim(:at, :until, :limit)""",
+    returns=Claimed,
+)
+
+SETTLE = statement(
+    "SELECT outbox.settle(:at, :ids, :fences, :states, :due_at, :gateways, :failures)"
+)
+
+RELEASE = statement(
+    """WITH released AS (
+        UPDATE outbox.due AS d SET due_at = :at, attempts = d.attempts - 1
+        FROM unnest(:ids::uuid[], :fences::integer[]) AS held (id, fence)
+        WHERE d.message_id = held.id AND d.attempts = held.fence
+        RETURNING d.message_id
+    )
+    UPDATE outbox.message SET state = 'queued' WHERE id IN (SELECT message_id FROM released)"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    id: UUID
+    about: UUID | None
+    channel: str
+    template: str
+    locale: str
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+    ended_at: datetime | None
+    gateway: str | None
+    failure: str | None
+
+
+#: Decoys are messages like any other here: a brand's own key sees that they went nowhere.
+FIND = statement(
+    """SELECT id, about, channel, template, locale, state, created_at, sent_at, ended_at, gateway,
+        failure
+    FROM outbox.message WHERE id = :id AND brand_id = :brand""",
+    returns=Message,
+)
+
+PAGE = statement(
+    """SELECT id, about, channel, template, locale, state, created_at, sent_at, ended_at, gateway,
+        failure
+    FROM outbox.message WHERE brand_id = :brand AND id > :after ORDER BY id LIMIT :limit""",
+    returns=Message,
+)
+
+#: Messages that nobody handed over in time (no worker ran): closed and wiped by the sweep.
+WAITING = statement("SELECT count(*) FROM outbox.due WHERE due_at <= :at", returns=int)

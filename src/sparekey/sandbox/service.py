@@ -1,0 +1,68 @@
+"""Keeping what sandbox brands send, and reading an inbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sparekey import gateways
+from sparekey.db import Db, Executor
+from sparekey.kit.address import Address
+from sparekey.kit.grouping import Grouped
+from sparekey.kit.ids import new_id
+from sparekey.kit.keyring import Keyring
+from sparekey.sandbox import store
+
+MOST_MESSAGES = 200
+
+
+class Inbox:
+    """Where the sandbox wire leaves its messages; many at a time in one statement."""
+
+    def __init__(self, db: Db, keyring: Keyring) -> None:
+        self._db = db
+        self._keyring = keyring
+        self._grouped = Grouped(self._write)
+
+    async def keep(self, message: gateways.Outgoing, is_dropped: bool) -> None:
+        """Keep a message; a dropped one (a decoy's) where nobody sees it."""
+        await self._grouped.add((message, is_dropped))
+
+    async def _write(self, group: Sequence[tuple[gateways.Outgoing, bool]]) -> None:
+        messages = [message for message, _ in group]
+        await store.KEEP.run(
+            self._db,
+            ids=[message.id for message in messages],
+            brands=[message.brand_id for message in messages],
+            keys=[_key(self._keyring, message.brand_id, message.to) for message in messages],
+            dropped=[is_dropped for _, is_dropped in group],
+            channels=[message.channel for message in messages],
+            senders=[message.sender for message in messages],
+            addresses=[message.to for message in messages],
+            subjects=[message.subject for message in messages],
+            texts=[message.text for message in messages],
+            htmls=[message.html for message in messages],
+            sent_at=[message.sent_at for message in messages],
+        )
+
+
+async def read_inbox(
+    on: Executor, keyring: Keyring, *, brand_id: int, address: Address
+) -> list[store.Delivery]:
+    """What this phone or mailbox received, oldest first; the first 200."""
+    key = _key(keyring, brand_id, address.value)
+    return await store.INBOX.all(on, brand=brand_id, key=key, limit=MOST_MESSAGES)
+
+
+async def keep_reply(
+    on: Executor, *, brand_id: int, sender: str, recipient: str, text: str, at: datetime
+) -> UUID:
+    """Keep what was typed on a phone or in a mailbox; its id."""
+    reply = new_id(at)
+    await store.REPLY.run(
+        on, id=reply, brand=brand_id, sender=sender, recipient=recipient, text=text, at=at
+    )
+    return reply
+
+
+def _key(keyring: Keyring, brand_id: int, address: str) -> bytes:
+    return keyring.index("sandbox", str(brand_id), address)

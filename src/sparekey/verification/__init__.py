@@ -1,0 +1,58 @@
+"""Codes and links: challenges that prove somebody receives what we send to an address."""
+
+from datetime import timedelta
+
+from sparekey.db import Archive
+from sparekey.verification.model import (
+    CODE_TTL,
+    EMAIL_LINK_TTL,
+    Channel,
+    Checked,
+    Issued,
+    Limited,
+    Proof,
+    Purpose,
+    Start,
+    State,
+    link_token,
+    read_code,
+    read_link_token,
+)
+from sparekey.verification.service.checking import (
+    Challenge,
+    cancel,
+    check_code,
+    check_link,
+    find,
+)
+from sparekey.verification.service.issuing import issue
+from sparekey.verification.service.resending import Resend, resend
+
+ARCHIVES = [
+    Archive("verification.verification", keep=timedelta(days=90), storage="fillfactor = 80")
+]
+
+__all__ = [
+    "ARCHIVES",
+    "CODE_TTL",
+    "EMAIL_LINK_TTL",
+    "Challenge",
+    "Channel",
+    "Checked",
+    "Issued",
+    "Limited",
+    "Proof",
+    "Purpose",
+    "Resend",
+    "Start",
+    "State",
+    "cancel",
+    "check_code",
+    "check_link",
+    "find",
+    "issue",
+    "link_token",
+    "read_code",
+    "read_link_token",
+    "resend",
+]

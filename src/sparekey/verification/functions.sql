@@ -1,0 +1,267 @@
+-- The MAC in a row binds the caller's MAC of (id, brand, proof) to what the row says it is for:
+-- purpose, account and address. One for each key that is still read.
+CREATE FUNCTION verification.bound(
+    p_macs bytea[], p_purpose text, p_account bytea, p_address bytea
+) RETURNS bytea[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_agg(sha256(mac || p_account || p_address || convert_to(p_purpose, 'UTF8')))
+    FROM unnest(p_macs) AS mac;
+$$;
+
+-- Each purpose's place in a ledger's closing times.
+CREATE FUNCTION verification.kind(p_purpose text) RETURNS smallint LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_position(ARRAY['recovery', 'sign_in', 'second_factor', 'verify_address',
+        'approve', 'caller_check'], p_purpose)::smallint;
+$$;
+
+-- What a challenge is at `p_at`, whatever its row says so far.
+CREATE FUNCTION verification.state_at(
+    p_state text, p_issued_at timestamptz, p_expires_at timestamptz, p_closed timestamptz,
+    p_at timestamptz
+) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_state <> 'pending' THEN p_state
+        WHEN p_issued_at <= p_closed THEN 'superseded'
+        WHEN p_expires_at <= p_at THEN 'expired' ELSE 'pending' END;
+$$;
+
+-- Issues a challenge in one round trip: limits, ledgers, the challenge, its message.
+-- The caller draws one code of the greatest length and passes the MAC of its beginning at every
+-- rung; the ledgers choose. `p_junk` is a MAC of nothing, for decoys. Whatever silently refuses
+-- (a full cap, a block, no room in a ledger) makes a decoy that writes the same rows.
+CREATE FUNCTION verification.start(
+    p_id uuid, p_at timestamptz, p_brand integer, p_purpose text, p_kind smallint, p_channel text,
+    p_is_decoy boolean, p_macs bytea[], p_lengths smallint[], p_alphabet text, p_junk bytea,
+    p_max_attempts smallint, p_expires_at timestamptz, p_next_send_at timestamptz,
+    p_account_key bytea, p_address_key bytea, p_identifier_key bytea, p_shard smallint, p_least_rung integer, p_costs bigint[],
+    p_room bigint[], p_budget_room bigint[], p_block_kinds text[],
+    p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
+    p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[], p_allowance smallint,
+    p_prefix_key bytea, p_prefix_rules integer[], p_sealed bytea,
+    p_message uuid, p_template text, p_locale text, p_message_sealed bytea,
+    p_idempotency_key bytea, p_idempotency_mac bytea,
+    OUT verdict text, OUT id uuid, OUT retry_at timestamptz, OUT is_decoy boolean,
+    OUT refused_by integer, OUT code_length smallint, OUT expires_at timestamptz,
+    OUT next_send_at timestamptz
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_ledgers  bytea[] := ARRAY[p_address_key, p_account_key];
+    v_accounts bytea[];
+    v_keys     bytea[] := p_cap_keys;
+    v_classes  smallint[] := p_cap_classes;
+    v_rules    integer[] := p_cap_rules;
+    v_prefix   bytea := p_prefix_key;
+    v_rung     integer;
+    v_cost     bigint;
+    v_earlier  jsonb;
+BEGIN
+    id := p_id;
+    expires_at := p_expires_at;
+    next_send_at := p_next_send_at;
+    SELECT r.refused, r.retry_at INTO refused_by, retry_at
+    FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
+    IF refused_by > 0 THEN
+        verdict := 'limited';
+        RETURN;
+    END IF;
+    IF p_idempotency_key IS NOT NULL THEN
+        v_earlier := http.claim_idempotency(
+            p_idempotency_key, p_idempotency_mac, p_at, to_jsonb(p_id));
+        IF v_earlier IS NOT NULL THEN
+            verdict := v_earlier ->> 'outcome';
+            id := (v_earlier ->> 'answer')::uuid;
+            SELECT v.expires_at, v.next_send_at INTO expires_at, next_send_at
+            FROM verification.verification AS v WHERE v.id = (v_earlier ->> 'answer')::uuid;
+            RETURN;
+        END IF;
+    END IF;
+    -- Without a named account, whoever the address opens pays; for a stranger's a stand-in does.
+    IF p_identifier_key IS NOT NULL THEN
+        v_accounts := accounts.opened_by(p_brand, p_identifier_key);
+        IF v_accounts IS NOT NULL THEN
+            v_ledgers := p_address_key || v_accounts;
+        END IF;
+    END IF;
+    -- Only a number that nobody has proven yet counts against its prefix.
+    IF v_prefix IS NOT NULL THEN
+        IF EXISTS (SELECT FROM guard.ledger AS l
+            WHERE l.key = p_address_key AND l.proven_at IS NOT NULL) THEN
+            v_prefix := NULL;
+        ELSE
+            v_keys := v_keys || v_prefix;
+            v_classes := v_classes || 9::smallint;
+            v_rules := v_rules || p_prefix_rules;
+        END IF;
+    END IF;
+    SELECT c.refused INTO refused_by
+    FROM guard.take_caps(p_at, v_keys, v_classes, v_rules) AS c;
+    is_decoy := p_is_decoy OR refused_by > 0
+        OR guard.is_blocked(p_at, v_ledgers, p_block_kinds);
+    SELECT h.rung, h.cost INTO v_rung, v_cost FROM guard.hold(p_at, p_expires_at, v_ledgers,
+        p_shard, is_decoy, p_max_attempts, p_least_rung, p_costs, p_room, p_budget_room) AS h;
+    IF v_rung = 0 THEN
+        is_decoy := true;
+        v_rung := array_length(p_costs, 1);
+    END IF;
+    code_length := p_lengths[v_rung];
+    INSERT INTO verification.verification (id, brand_id, purpose, channel, state, is_decoy, mac,
+        code_length, alphabet, attempts, max_attempts, cost, account_key, ledger_keys, shard,
+        hold_slot, allowance, prefix_key, sealed, sends, issued_at, expires_at, next_send_at)
+    VALUES (p_id, p_brand, p_purpose, p_channel, 'pending', is_decoy,
+        CASE WHEN is_decoy THEN p_junk ELSE p_macs[v_rung] END,
+        code_length, p_alphabet, 0, p_max_attempts, v_cost, p_account_key, v_ledgers,
+        p_shard, guard.slot(p_expires_at), p_allowance, v_prefix, p_sealed, 1, p_at, p_expires_at,
+        p_next_send_at);
+    PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
+        is_decoy, code_length, p_message_sealed, p_expires_at);
+    verdict := 'issued';
+END $$;
+
+-- Evaluates one guess, in one round trip. Ledgers are locked before the challenge's own row, whose
+-- guarded UPDATE decides: however many guesses come at once, at most `max_attempts` are looked at
+-- and one right one wins. A decoy runs the same statements; its cost is 0 and its MAC is of nothing.
+CREATE FUNCTION verification.check(
+    p_id uuid, p_brand integer, p_at timestamptz, p_macs bytea[], p_length smallint,
+    OUT verdict text, OUT attempts_left smallint, OUT purpose text, OUT is_decoy boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_row     verification.verification;
+    v_bound   bytea[];
+    v_closed  timestamptz;
+    v_kind    smallint;
+BEGIN
+    SELECT * INTO v_row FROM verification.verification AS v
+    WHERE v.id = p_id AND v.brand_id = p_brand;
+    IF NOT FOUND THEN
+        verdict := 'unknown';
+        attempts_left := 0;
+        RETURN;
+    END IF;
+    v_kind := verification.kind(v_row.purpose);
+    v_bound := verification.bound(
+        p_macs, v_row.purpose, v_row.account_key, v_row.ledger_keys[1]);
+    purpose := v_row.purpose;
+    is_decoy := v_row.is_decoy;
+    IF v_row.prefix_key IS NOT NULL THEN
+        PERFORM FROM guard.cap AS c WHERE c.key = v_row.prefix_key AND c.class = 9 FOR UPDATE;
+    END IF;
+    v_closed := guard.lock_ledgers(v_row.ledger_keys, v_kind);
+    UPDATE verification.verification AS v
+    SET attempts = v.attempts + 1,
+        state = CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound) THEN 'approved'
+            WHEN v.attempts + 1 >= v.max_attempts THEN 'exhausted' ELSE 'pending' END,
+        ended_at = CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound)
+            OR v.attempts + 1 >= v.max_attempts THEN p_at END
+    WHERE v.id = p_id AND v.state = 'pending' AND v.expires_at > p_at
+        AND (v_closed IS NULL OR v.issued_at > v_closed)
+    RETURNING * INTO v_row;
+    IF NOT FOUND THEN
+        attempts_left := 0;
+        SELECT verification.state_at(v.state, v.issued_at, v.expires_at, v_closed, p_at)
+        INTO verdict FROM verification.verification AS v WHERE v.id = p_id;
+    ELSIF v_row.state = 'approved' THEN
+        verdict := 'right';
+        attempts_left := 0;
+        PERFORM guard.settle(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
+            (v_row.max_attempts - v_row.attempts + 1) * v_row.cost,
+            (v_row.attempts - 1) * v_row.cost, v_kind);
+        IF v_row.prefix_key IS NOT NULL THEN
+            DELETE FROM guard.cap AS c WHERE c.key = v_row.prefix_key AND c.class = 9;
+        END IF;
+    ELSE
+        verdict := 'wrong';
+        attempts_left := v_row.max_attempts - v_row.attempts;
+        PERFORM guard.charge(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot, v_row.cost);
+    END IF;
+END $$;
+
+-- Replaces the code of a pending challenge; its counters stay. A silent refusal writes the same
+-- rows with a message that goes nowhere, and leaves the code as it was.
+CREATE FUNCTION verification.resend(
+    p_id uuid, p_brand integer, p_at timestamptz, p_channel text, p_silenced boolean,
+    p_macs bytea[], p_lengths smallint[], p_junk bytea, p_expires_at timestamptz,
+    p_next_send_at timestamptz, p_costs bigint[], p_room bigint[], p_budget_room bigint[],
+    p_block_kinds text[], p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[],
+    p_message uuid, p_template text, p_locale text, p_message_sealed bytea,
+    OUT verdict text, OUT retry_at timestamptz, OUT expires_at timestamptz
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_row      verification.verification;
+    v_closed   timestamptz;
+    v_silenced boolean;
+    v_rung     integer := 0;
+    v_cost     bigint;
+    v_left     integer;
+BEGIN
+    SELECT * INTO v_row FROM verification.verification AS v
+    WHERE v.id = p_id AND v.brand_id = p_brand;
+    IF v_row.next_send_at <= p_at AND v_row.state = 'pending' THEN
+        SELECT c.refused > 0 OR p_silenced INTO v_silenced
+        FROM guard.take_caps(p_at, p_cap_keys, p_cap_classes, p_cap_rules) AS c;
+    END IF;
+    v_closed := guard.lock_ledgers(v_row.ledger_keys, verification.kind(v_row.purpose));
+    SELECT * INTO v_row FROM verification.verification AS v WHERE v.id = p_id FOR UPDATE;
+    verdict := verification.state_at(v_row.state, v_row.issued_at, v_row.expires_at, v_closed, p_at);
+    expires_at := v_row.expires_at;
+    IF verdict <> 'pending' THEN
+        RETURN;
+    ELSIF v_row.next_send_at > p_at THEN
+        verdict := 'too_soon';
+        retry_at := v_row.next_send_at;
+        RETURN;
+    END IF;
+    v_silenced := v_silenced OR v_row.is_decoy
+        OR guard.is_blocked(p_at, v_row.ledger_keys, p_block_kinds);
+    v_left := v_row.max_attempts - v_row.attempts;
+    PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
+        -v_left * v_row.cost);
+    SELECT h.rung, h.cost INTO v_rung, v_cost FROM guard.hold(p_at, p_expires_at,
+        v_row.ledger_keys, v_row.shard, v_row.is_decoy, v_left,
+        greatest(1, coalesce(array_position(p_lengths, v_row.code_length), 1)),
+        p_costs, p_room, p_budget_room) AS h;
+    IF v_rung = 0 OR (v_silenced AND NOT v_row.is_decoy) THEN
+        -- The old code stays as it was, with its own hold, until its own end.
+        PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, guard.slot(p_expires_at),
+            -v_left * v_cost);
+        PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
+            v_left * v_row.cost);
+        v_silenced := true;
+        UPDATE verification.verification AS v
+        SET sends = v.sends + 1, next_send_at = p_next_send_at WHERE v.id = p_id;
+    ELSE
+        expires_at := p_expires_at;
+        UPDATE verification.verification AS v
+        SET mac = CASE WHEN v.is_decoy THEN p_junk ELSE p_macs[v_rung] END,
+            code_length = p_lengths[v_rung], cost = v_cost, channel = p_channel,
+            hold_slot = guard.slot(p_expires_at), expires_at = p_expires_at,
+            sends = v.sends + 1, next_send_at = p_next_send_at
+        WHERE v.id = p_id;
+    END IF;
+    PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
+        v_silenced, p_lengths[greatest(v_rung, 1)], p_message_sealed, p_expires_at);
+    verdict := 'resent';
+END $$;
+
+-- Calls a pending challenge off; what it still held returns.
+CREATE FUNCTION verification.cancel(p_id uuid, p_brand integer, p_at timestamptz) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_row    verification.verification;
+    v_closed timestamptz;
+BEGIN
+    SELECT * INTO v_row FROM verification.verification AS v
+    WHERE v.id = p_id AND v.brand_id = p_brand;
+    IF NOT FOUND THEN
+        RETURN 'unknown';
+    END IF;
+    v_closed := guard.lock_ledgers(v_row.ledger_keys, verification.kind(v_row.purpose));
+    UPDATE verification.verification AS v SET state = 'cancelled', ended_at = p_at
+    WHERE v.id = p_id AND v.state = 'pending' AND v.expires_at > p_at
+        AND (v_closed IS NULL OR v.issued_at > v_closed)
+    RETURNING * INTO v_row;
+    IF FOUND THEN
+        PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
+            -(v_row.max_attempts - v_row.attempts) * v_row.cost);
+        RETURN 'cancelled';
+    END IF;
+    RETURN (SELECT verification.state_at(v.state, v.issued_at, v.expires_at, v_closed, p_at)
+        FROM verification.verification AS v WHERE v.id = p_id);
+END $$;

@@ -1,0 +1,25 @@
+"""Under which keys guesses at an address are charged and sends to it are counted.
+
+Ledgers are a brand's own. The allowance of an address is shared by all live brands, so that
+nobody's inbox fills through many of them; a sandbox keeps to itself.
+"""
+
+from sparekey.kit.address import Address
+from sparekey.kit.keyring import Keyring
+
+
+def ledger_key(keyring: Keyring, brand_id: int, to: Address) -> bytes:
+    """The ledger of an address."""
+    return keyring.index("ledger", str(brand_id), to.value)
+
+
+def sends_key(keyring: Keyring, brand_id: int, to: Address, *, is_sandbox: bool) -> bytes:
+    """The allowance of an address, however it is spelled or tagged."""
+    realm = f"sandbox {brand_id}" if is_sandbox else "live"
+    return keyring.index("sends", realm, to.folded)
+
+
+def prefix_key(keyring: Keyring, brand_id: int, e164: str, *, is_sandbox: bool) -> bytes:
+    """A number without its last four digits."""
+    realm = f"sandbox {brand_id}" if is_sandbox else "live"
+    return keyring.index("prefix", realm, e164[:-4])

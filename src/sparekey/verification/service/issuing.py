@@ -1,0 +1,174 @@
+"""Issuing a challenge, and sending it again."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sparekey import accounts, guard, outbox
+from sparekey.db import Executor
+from sparekey.kit.address import Phone
+from sparekey.kit.ids import new_id
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
+from sparekey.verification import keys, store
+from sparekey.verification.model import (
+    LINK_ATTEMPTS,
+    MAX_ATTEMPTS,
+    RESEND_AFTER,
+    Issued,
+    Limited,
+    Start,
+)
+from sparekey.verification.service.proof import Drawn, draw, junk_mac, kept_of, seal
+
+#: Whatever stops a subject stops its strangers' starts; only a block stops its owner's, too.
+_STOPS_STRANGERS = ["block", "freeze", "stop", "pause"]
+_STOPS_OWNER = ["block"]
+
+
+async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -> Issued | Limited:
+    """Issue in one statement: limits, ledgers, challenge and message stand or fall together.
+
+    Whatever silently refuses makes a decoy with the same answer. Problem 422 when the idempotency
+    key was used for something else.
+    """
+    about = new_id(at)
+    account_key = account_key_of(keyring, start)
+    address_key = keys.ledger_key(keyring, start.brand_id, start.to)
+    limits = limits_of(keyring, start, account_key)
+    ladder = ladder_of(start)
+    drawn = draw(
+        keyring, start, about=about, account=account_key, address=address_key, ladder=ladder
+    )
+    key, fingerprint = start.idempotency or (None, None)
+    made = await store.START.one(
+        on,
+        id=about,
+        at=at,
+        brand=start.brand_id,
+        purpose=start.purpose,
+        kind=start.purpose.kind,
+        is_decoy=start.is_decoy or limits.is_silenced,
+        alphabet=start.alphabet,
+        max_attempts=LINK_ATTEMPTS if start.proof == "link" else MAX_ATTEMPTS,
+        account_key=account_key,
+        address_key=address_key,
+        identifier_key=_identifier_key(keyring, start),
+        shard=guard.shard_of(account_key),
+        least_rung=ladder.least_rung(start.code_length),
+        rate_keys=limits.rate_keys,
+        rate_every=limits.rate_every,
+        rate_burst=limits.rate_burst,
+        allowance=start.allowance,
+        prefix_key=limits.prefix_key,
+        prefix_rules=limits.prefix_rules,
+        sealed=seal(keyring, about, kept_of(start)),
+        idempotency_key=key,
+        idempotency_mac=fingerprint,
+        **sending_values(keyring, start, drawn, ladder, limits, at),
+    )
+    return _told(made)
+
+
+def sending_values(
+    keyring: Keyring,
+    start: Start,
+    drawn: Drawn,
+    ladder: guard.Ladder,
+    limits: guard.Limits,
+    at: datetime,
+) -> dict[str, Any]:
+    """What a first send and a resend have in common: proof, prices, allowances, message."""
+    message = new_id(at)
+    return {
+        "channel": start.channel,
+        "macs": drawn.macs,
+        "lengths": drawn.lengths,
+        "junk": junk_mac(),
+        "expires_at": at + start.ttl,
+        "next_send_at": at + RESEND_AFTER,
+        "costs": drawn.costs,
+        "room": ladder.room,
+        "budget_room": ladder.budget_room,
+        "block_kinds": _stops(start.allowance),
+        "cap_keys": limits.cap_keys,
+        "cap_classes": limits.cap_classes,
+        "cap_rules": limits.cap_rules,
+        "message": message,
+        "template": start.template,
+        "locale": start.locale,
+        "message_sealed": sealed_message(keyring, message, start, drawn),
+    }
+
+
+def account_key_of(keyring: Keyring, start: Start) -> bytes:
+    """The ledger of the account that the caller named; a stand-in of the address when none."""
+    if start.account is None:
+        return keyring.index("nobody", str(start.brand_id), start.to.value)
+    return accounts.account_key(keyring, start.brand_id, start.account)
+
+
+def _identifier_key(keyring: Keyring, start: Start) -> bytes | None:
+    if start.account is not None:
+        return None
+    return accounts.address_identifier(keyring, start.brand_id, start.to)[1]
+
+
+def limits_of(keyring: Keyring, start: Start, account_key: bytes) -> guard.Limits:
+    """What limits this start: by network and typing where seen, by account and address silently."""
+    to = start.to
+    sends = keys.sends_key(keyring, start.brand_id, to, is_sandbox=start.is_sandbox)
+    is_phone = isinstance(to, Phone)
+    prefix = (
+        keys.prefix_key(keyring, start.brand_id, to.e164, is_sandbox=start.is_sandbox)
+        if is_phone
+        else None
+    )
+    typed = start.typed and keyring.index("typed", str(start.brand_id), start.typed)
+    return guard.limits(
+        guard.Asked(
+            brand_id=start.brand_id,
+            allowance=start.allowance,
+            networks=start.networks,
+            typed_key=typed or None,
+            account_key=account_key,
+            address_key=sends,
+            prefix_key=prefix,
+            country=to.region if is_phone else None,
+            allowed_countries=start.allowed_countries,
+        )
+    )
+
+
+def sealed_message(keyring: Keyring, message: UUID, start: Start, drawn: Drawn) -> bytes:
+    """The envelope of the message that carries the proof."""
+    variables = {**start.variables, **drawn.variables}
+    variables["valid_for"] = str(int(start.ttl.total_seconds() // 60))
+    return outbox.seal_envelope(keyring, message, outbox.Envelope(start.to.value, variables))
+
+
+def ladder_of(start: Start) -> guard.Ladder:
+    return guard.ladder(
+        is_light=start.purpose.is_light,
+        alphabet=start.alphabet,
+        is_stranger=start.allowance is guard.Allowance.STRANGER,
+    )
+
+
+def _stops(allowance: guard.Allowance) -> list[str]:
+    return _STOPS_STRANGERS if allowance is guard.Allowance.STRANGER else _STOPS_OWNER
+
+
+def _told(made: store.Started) -> Issued | Limited:
+    match made.verdict:
+        case "limited":
+            assert made.retry_at is not None
+            return Limited(made.retry_at)
+        case "mismatch":
+            raise Problem(
+                "idempotency.mismatch", 422, "Use a new Idempotency-Key for a different request."
+            )
+        case _:
+            assert made.expires_at is not None
+            assert made.next_send_at is not None
+            return Issued(made.id, made.expires_at, made.next_send_at, bool(made.is_decoy))

@@ -1,0 +1,95 @@
+"""Sending a challenge again: a fresh code at the same handle, counters kept."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sparekey import guard
+from sparekey.db import Executor
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
+from sparekey.verification import store
+from sparekey.verification.model import Channel, Purpose, Start
+from sparekey.verification.service.checking import Challenge
+from sparekey.verification.service.issuing import ladder_of, limits_of, sending_values
+from sparekey.verification.service.proof import Kept, draw
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """What the caller may choose anew, and what its brand says."""
+
+    brand_id: int
+    is_sandbox: bool
+    template: str
+    locale: str
+    ttl: timedelta
+    allowed_countries: frozenset[str] | None
+
+
+async def resend(
+    on: Executor, keyring: Keyring, challenge: Challenge, wanted: Resend, *, at: datetime
+) -> datetime:
+    """Replace the code and send it; when it expires. Problem 409 when the challenge has ended,
+    429 when it is too soon. A silent refusal answers the same and sends nothing."""
+    row, kept = challenge.row, challenge.kept
+    if kept is None:
+        raise _ended(row.state)
+    start = _again(row, kept, wanted)
+    ladder = ladder_of(start)
+    limits = limits_of(keyring, start, row.account_key)
+    drawn = draw(
+        keyring,
+        start,
+        about=row.id,
+        account=row.account_key,
+        address=row.ledger_keys[0],
+        ladder=ladder,
+    )
+    sent = await store.RESEND.one(
+        on,
+        id=row.id,
+        brand=wanted.brand_id,
+        at=at,
+        silenced=limits.is_silenced,
+        **sending_values(keyring, start, drawn, ladder, limits, at),
+    )
+    if sent.verdict == "too_soon":
+        assert sent.retry_at is not None
+        raise too_soon(sent.retry_at, at)
+    if sent.verdict != "resent" or sent.expires_at is None:
+        raise _ended(sent.verdict)
+    return sent.expires_at
+
+
+def _again(row: store.Row, kept: Kept, wanted: Resend) -> Start:
+    return Start(
+        brand_id=wanted.brand_id,
+        is_sandbox=wanted.is_sandbox,
+        purpose=Purpose(row.purpose),
+        channel=Channel(row.channel),
+        to=kept.address,
+        template=wanted.template,
+        locale=wanted.locale,
+        account=kept.account,
+        proof="link" if row.code_length == 0 else "code",
+        allowance=guard.Allowance(row.allowance),
+        ttl=wanted.ttl,
+        alphabet="base32" if row.alphabet == "base32" else "digits",
+        variables=kept.variables,
+        allowed_countries=wanted.allowed_countries,
+    )
+
+
+def too_soon(retry_at: datetime, at: datetime) -> Problem:
+    """429: the next message of this challenge is not due yet."""
+    seconds = max(1, int((retry_at - at).total_seconds() + 0.999))
+    return Problem(
+        "verification.too_soon",
+        429,
+        f"Wait {seconds} seconds before sending again.",
+        headers={"Retry-After": str(seconds)},
+    )
+
+
+def _ended(state: str) -> Problem:
+    return Problem("verification.ended", 409, "Start a new verification.", extra={"status": state})

@@ -1,0 +1,102 @@
+"""The statements of challenges. The hot ones are one function call each (see functions.sql)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sparekey.db import statement
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    verdict: str
+    id: UUID
+    retry_at: datetime | None
+    is_decoy: bool | None
+    expires_at: datetime | None
+    next_send_at: datetime | None
+
+
+START = statement(
+    """SELECT verdict, id, retry_at, is_decoy, expires_at, next_send_at FROM verification.start(
+        :id, :at, :brand, :purpose, :kind, :channel, :is_decoy, :macs, :lengths, :alphabet, :junk,
+        :max_attempts, :expires_at, :next_send_at, :account_key, :address_key, :identifier_key,
+        :shard, :least_rung, :costs, :room, :budget_room, :block_kinds, :rate_keys, :rate_every,
+        :rate_burst, :cap_keys,
+        :cap_classes, :cap_rules, :allowance, :prefix_key, :prefix_rules, :sealed, :message,
+        :template, :locale, :message_sealed, :idempotency_key, :idempotency_mac)""",
+    returns=Started,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    verdict: str
+    attempts_left: int
+    purpose: str | None
+    is_decoy: bool | None
+
+
+CHECK = statement(
+    """SELECT verdict, attempts_left, purpose, is_decoy
+    FROM verification.check(:id, :brand, :at, :macs, :length)""",
+    returns=Guessed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resent:
+    verdict: str
+    retry_at: datetime | None
+    expires_at: datetime | None
+
+
+RESEND = statement(
+    """SELECT verdict, retry_at, expires_at FROM verification.resend(
+        :id, :brand, :at, :channel, :silenced, :macs, :lengths, :junk, :expires_at, :next_send_at,
+        :costs, :room, :budget_room, :block_kinds, :cap_keys, :cap_classes, :cap_rules,
+        :message, :template, :locale, :message_sealed)""",
+    returns=Resent,
+)
+
+CANCEL = statement("SELECT verification.cancel(:id, :brand, :at)", returns=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: UUID
+    purpose: str
+    channel: str
+    state: str
+    is_decoy: bool
+    alphabet: str
+    attempts: int
+    max_attempts: int
+    code_length: int
+    account_key: bytes
+    ledger_keys: list[bytes]
+    allowance: int
+    sealed: bytes | None
+    sends: int
+    expires_at: datetime
+    next_send_at: datetime
+
+
+#: The state as it is at `:at`: time and the ledger's closing may have ended what the row calls
+#: pending.
+FIND = statement(
+    """SELECT v.id, v.purpose, v.channel, verification.state_at(v.state, v.issued_at, v.expires_at,
+            (SELECT max(l.closed_at[verification.kind(v.purpose)]) FROM guard.ledger AS l
+                WHERE l.key = ANY (v.ledger_keys[2:])), :at),
+        v.is_decoy, v.alphabet, v.attempts, v.max_attempts, v.code_length, v.account_key,
+        v.ledger_keys, v.allowance, v.sealed, v.sends, v.expires_at, v.next_send_at
+    FROM verification.verification AS v
+    WHERE v.id = :id AND v.brand_id = :brand""",
+    returns=Row,
+)
+
+#: Ids carry their time, so the partitions tell where to look: nothing lives longer than a day.
+WIPE = statement(
+    """UPDATE verification.verification SET mac = NULL, sealed = NULL
+    WHERE id >= :from_id AND id < :to_id AND expires_at < :before AND mac IS NOT NULL"""
+)
