@@ -322,6 +322,19 @@ def test_a_resend_keeps_the_counters_and_moves_the_hold() -> None:
     assert books.ledgers["alice"].held(19 * MINUTE - 1) == 20_000_000
 
 
+def test_a_resend_may_lengthen_the_code_and_then_holds_less() -> None:
+    books = Books()
+    challenge = books.start(ALICE, 0)
+    books.check(challenge, 0, right=False)
+    books.resend(challenge, 0, size=10**10)
+    books.check(challenge, 0, right=False)
+
+    ledger = books.ledgers["alice"]
+    assert (ledger.used(0), ledger.held(0)) == (10_100_000, 100_000)
+    assert books.check(challenge, 0, right=True) == "approved"
+    assert (ledger.used(0), ledger.held(0)) == (0, 0)
+
+
 def test_guesses_cost_double_while_two_codes_live() -> None:
     books = Books()
     challenge = books.start(ALICE, 0)

@@ -187,12 +187,20 @@ class Books:
             return "cancelled"
         return "pending" if at < challenge.expires_at else "expired"
 
-    def resend(self, challenge: Challenge, at: int) -> bool:
-        """A fresh code at the same handle: the counters stay, the holds move with the expiry."""
+    def resend(self, challenge: Challenge, at: int, *, size: int | None = None) -> bool:
+        """A fresh code at the same handle: the counters stay, the holds move with the expiry.
+
+        An implementation may choose a larger `size`, which can only hold less.
+        """
         if self.state(challenge, at) != "pending" or not self._send_again(challenge, at):
             return False
         self._move_hold(challenge, at + challenge.start.ttl)
         challenge.earlier_until = at
+        if size is not None and challenge.size is not None:
+            challenge.size = max(size, challenge.size)
+            if not challenge.is_decoy:
+                price = cost(challenge.start.purpose, challenge.size)
+                self._hold(challenge, challenge.checks_left * price - challenge.held)
         return True
 
     def fall_back(self, challenge: Challenge, at: int) -> bool:
