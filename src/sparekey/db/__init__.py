@@ -1,8 +1,9 @@
 """PostgreSQL: statements as values, the pool, migrations, partitions and the embedded server."""
 
+from sparekey.db import partitions
 from sparekey.db.files import SchemaMismatch
 from sparekey.db.installation import WrongKeyring, adopt_keyring
-from sparekey.db.migrate import migrate, pending
+from sparekey.db.migrate import Patience, migrate, pending
 from sparekey.db.partitions import Archive
 from sparekey.db.pool import Connection, Db, Tx
 from sparekey.db.statement import STATEMENTS, Executor, Statement, statement
@@ -13,12 +14,14 @@ __all__ = [
     "Connection",
     "Db",
     "Executor",
+    "Patience",
     "SchemaMismatch",
     "Statement",
     "Tx",
     "WrongKeyring",
     "adopt_keyring",
     "migrate",
+    "partitions",
     "pending",
     "statement",
 ]

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import asyncpg
 
@@ -23,23 +24,36 @@ from sparekey.db.pool import Connection, Db
 
 #: Names the migrator's advisory lock ("spare" in ASCII).
 _LOCK = 0x7370617265
-#: A step queues behind open transactions, and all other work queues behind it: so it gives up
-#: soon and tries again.
-_LOCK_TIMEOUT = "5s"
-_TRIES = 12
-_PAUSE_SECONDS = 1.0
 
 
-async def migrate(db: Db, packages: Sequence[str], *, root: str = "sparekey") -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a step waits for its tables.
+
+    While it queues behind open transactions, all other work queues behind it: so it gives up
+    soon, lets the others pass, and tries again.
+    """
+
+    lock_timeout: timedelta = timedelta(seconds=5)
+    tries: int = 12
+    pause: timedelta = timedelta(seconds=1)
+
+
+_PATIENCE = Patience()
+
+
+async def migrate(
+    db: Db, packages: Sequence[str], *, root: str = "sparekey", patience: Patience = _PATIENCE
+) -> list[str]:
     """Apply what `pending` names, in that order, and return it; SchemaMismatch when it cannot."""
     plan = _Plan.read(packages, root)
     async with db.session() as connection, _only_migrator(connection):
         state = await _State.read(connection)
         migrations, functions = plan.compare(state)
         for migration in migrations:
-            await _patiently(connection, migration.title, _Step(migration))
+            await _patiently(connection, _Step(migration), patience)
         if functions:
-            await _patiently(connection, "functions", _Replacement(plan, packages))
+            await _patiently(connection, _Replacement(plan, packages), patience)
     return [step.title for step in (*migrations, *functions)]
 
 
@@ -128,6 +142,7 @@ class _Step:
 
     def __init__(self, migration: Migration) -> None:
         self._migration = migration
+        self.title = migration.title
 
     async def __call__(self, connection: Connection) -> None:
         step = self._migration
@@ -145,6 +160,8 @@ class _Replacement:
     One DROP names them all: PostgreSQL then allows them to depend on each other, and still
     refuses when anything else does (a table must not use a function that is replaced).
     """
+
+    title = "the functions"
 
     def __init__(self, plan: _Plan, packages: Sequence[str]) -> None:
         self._functions = plan.functions
@@ -169,17 +186,20 @@ class _Replacement:
             )  # fmt: skip
 
 
-async def _patiently(connection: Connection, title: str, step: "_Step | _Replacement") -> None:
+async def _patiently(
+    connection: Connection, step: _Step | _Replacement, patience: Patience
+) -> None:
     """Run a step in its own transaction, again while it cannot get its locks."""
-    for _ in range(_TRIES):
+    milliseconds = patience.lock_timeout // timedelta(milliseconds=1)
+    for _ in range(patience.tries):
         try:
             async with connection.transaction():
-                await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+                await connection.execute(f"SET LOCAL lock_timeout = {milliseconds}")
                 await step(connection)
             return
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(patience.pause.total_seconds())
     raise SchemaMismatch(
-        f"{title} could not be applied: other sessions hold its tables. End long transactions"
-        " (see pg_stat_activity) and run the migration again."
+        f"{step.title} could not be applied: other sessions hold its tables. End long"
+        " transactions (see pg_stat_activity) and run the migration again."
     )
