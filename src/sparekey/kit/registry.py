@@ -9,9 +9,11 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 Declaration = TypeVar("Declaration")
 
@@ -88,6 +90,8 @@ class Registry(Generic[Declaration]):
         ]
 
     def _installed(self) -> list[Plugin]:
+        from importlib.metadata import entry_points  # 20 ms that a registry unused need not pay
+
         return [
             Plugin(point.name, point.value, _distribution(point))
             for point in entry_points(group=self.group)
@@ -115,5 +119,5 @@ class Registry(Generic[Declaration]):
         return declaration
 
 
-def _distribution(point: EntryPoint) -> str:
+def _distribution(point: "EntryPoint") -> str:
     return point.dist.name if point.dist else point.value

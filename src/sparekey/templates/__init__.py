@@ -3,16 +3,21 @@
 `render` is for the moment of hand-over, `lint` for everyone who writes words.
 """
 
+from sparekey.templates.linting import lint
 from sparekey.templates.model import CannotRender, Channel, Rendered, Template
-from sparekey.templates.rendering import find, render
+from sparekey.templates.rendering import catalogue, find, render
+from sparekey.templates.rules import Finding
 from sparekey.templates.values import group
 
 __all__ = [
     "CannotRender",
     "Channel",
+    "Finding",
     "Rendered",
     "Template",
+    "catalogue",
     "find",
     "group",
+    "lint",
     "render",
 ]

@@ -29,7 +29,8 @@ _TAGS: Mapping[str, frozenset[str]] = {
 }
 _ATTRIBUTE = re.compile(r"[\w .,%#'-]{0,80}")
 _ONE_VARIABLE = re.compile(r"\{\{ *[a-z_]+ *\}\}")
-_FONTS_NONE: dict[str, str] = {}
+_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
+_NO_FONTS: dict[str, str] = {}
 
 
 class _Bounded(Environment):
@@ -54,11 +55,14 @@ _ESCAPED = _Bounded(undefined=StrictUndefined, autoescape=True)
 
 
 def fill(words: BoundTemplate, values: Mapping[str, object]) -> str:
-    """The words with their values; raises CannotRender, also when a limit is reached."""
+    """The words with their values; raises CannotRender, also for a limit or a leftover."""
     try:
-        return words.render(dict(values))
+        filled = words.render(dict(values))
     except LiquidError as error:
         raise CannotRender(f"the words cannot be filled in: {error}") from error
+    if _LEFTOVER.search(filled):
+        raise CannotRender("a placeholder was left in the message")
+    return filled
 
 
 @lru_cache(maxsize=1024)
@@ -73,7 +77,7 @@ def html_words(body: str, locale: str, direction: str) -> BoundTemplate:
     _refuse_foreign_tags(body)
     source = whole_mjml(body, locale=locale, direction=direction)
     try:
-        html = mjml.mjml2html(source, fonts=_FONTS_NONE)
+        html = mjml.mjml2html(source, fonts=_NO_FONTS)
     except ValueError as error:
         raise CannotRender(f"the MJML cannot be read: {error}") from error
     return _parsed(_ESCAPED, html)

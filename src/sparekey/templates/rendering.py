@@ -24,7 +24,6 @@ languages = Registry(
 )
 
 FALLBACK_LOCALE = "en"
-_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 
 
 def find(name: str) -> Template:
@@ -114,11 +113,9 @@ def _origin_bound_line(template: Template, variables: Mapping[str, str]) -> str:
 
 
 def _checked(rendered: Rendered, template: Template, variables: Mapping[str, str]) -> Rendered:
-    """Refuses a placeholder, a code in the subject and a last line that is not ours."""
+    """Refuses a code in the subject and a last line that is not ours."""
     code = variables.get("code", "")
     subject = rendered.subject or ""
-    if any(_LEFTOVER.search(part) for part in (subject, rendered.text, rendered.html or "")):
-        raise CannotRender("a placeholder was left in the message")
     if "\n" in subject or (code and code in re.sub(r"[\s-]", "", subject)):
         raise CannotRender("a subject is one line without the code")
     bound = origin_bound.parse(rendered.text)

@@ -12,6 +12,9 @@ VALID_FOR = Variable("valid_for", Kind.MINUTES, "1440")
 WAIT_FOR = Variable("wait_for", Kind.MINUTES, "1440")
 HOST = Variable("host", Kind.HOST, SAMPLE_HOST, is_optional=True)
 PAGE_URL = Variable("page_url", Kind.LINK, f"https://{SAMPLE_HOST}/company/code", is_optional=True)
+FORGOT_URL = Variable(
+    "forgot_url", Kind.LINK, f"https://{SAMPLE_HOST}/company/forgot", is_optional=True
+)
 NOT_ME_URL = Variable(
     "not_me_url", Kind.LINK, f"https://{SAMPLE_HOST}/company/not-me?m={_SAMPLE_TOKEN}"
 )

@@ -22,19 +22,13 @@ def not_me_mjml(what_then: str = _STOP_IT, *, asks: str = "Not you?") -> str:
     )
 
 
-_HOURS = "{% if support_hours %} ({{ support_hours }}){% endif %}."
+HOURS = "{% if support_hours %} ({{ support_hours }}){% endif %}."
 WHO_HELPS = (
     "{% if support_phone %}Call {{ support_phone }}"
     "{% if support_email %} or write to {{ support_email }}{% endif %}"
     "{% elsif support_email %}Write to {{ support_email }}"
-    "{% else %}Ask {{ brand }}{% endif %}" + _HOURS
+    "{% else %}Ask {{ brand }}{% endif %}" + HOURS
 )
-WHO_HELPS_SMS = (
-    "{% if support_phone %}Call {{ support_phone }}"
-    "{% elsif support_email %}Write to {{ support_email }}"
-    "{% else %}Ask {{ brand }}{% endif %}" + _HOURS
-)
-
 _QUESTIONS = "{% if support_phone or support_email %}Questions? " + WHO_HELPS
 SUPPORT_TEXT = _QUESTIONS + "{% endif %}\n{{ brand }}"
 SUPPORT_MJML = paragraph(_QUESTIONS + "<br />{% endif %}{{ brand }}")

@@ -11,7 +11,7 @@ template = Template(
     variables=(BRAND, LINK, VALID_FOR, NAME, NOT_ME_URL, *SUPPORT),
     locales={
         "en": Words(
-            sms="{{ brand }}: set a new password at {{ link }} Works once, for {{ valid_for }}. "
+            sms="Set a new password at {{ brand }}: {{ link }} It works once, for {{ valid_for }}. "
             + en.not_me_sms(),
             email=Email(
                 subject="Set a new password at {{ brand }}",

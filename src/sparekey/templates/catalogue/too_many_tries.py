@@ -5,7 +5,7 @@ from sparekey.templates.layout import blocks, paragraph
 from sparekey.templates.model import Email, Template, Words
 from sparekey.templates.variables import BRAND, NAME, NOT_ME_URL, SUPPORT, WAIT_FOR
 
-_TOO_MANY = "Too many wrong codes were typed for your {{ brand }} account."
+_TOO_MANY = "Too many wrong codes for your {{ brand }} account."
 _NEXT = "{% if wait_for %}Try again in {{ wait_for }}.{% else %}Ask for a new code.{% endif %}"
 _HELP = "Need help now? " + en.WHO_HELPS
 _HELP_SMS = (

@@ -1,0 +1,129 @@
+"""Each rule finds the message it was written for, and only the error it is about."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from sparekey import templates
+from sparekey.templates import Template
+from sparekey.templates.layout import paragraph
+from sparekey.templates.model import Email, Words
+
+GOOD = "{{ code }} signs you in at {{ brand }}. Valid for {{ valid_for }}. "
+NOT_ME = "Not you? {% if can_reply %}Reply NO.{% else %}{{ not_me_url }}{% endif %}"
+
+
+def errors(words: Words, **changes: object) -> set[str]:
+    template = replace(templates.find("sign_in_code"), locales={"en": words}, **changes)
+    channel = "sms" if words.sms else "email"
+    return rules(template, channel)
+
+
+def rules(template: Template, channel: templates.Channel) -> set[str]:
+    findings = templates.lint(template, "en", channel)
+    return {finding.rule for finding in findings if finding.severity == "error"}
+
+
+def test_a_good_text_has_no_error() -> None:
+    assert errors(Words(sms=GOOD + NOT_ME)) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("brand", "{{ code }} signs you in. Valid for {{ valid_for }}. " + NOT_ME),
+        ("purpose", "{{ code }} for {{ brand }}. Valid for {{ valid_for }}. " + NOT_ME),
+        ("validity", "{{ code }} signs you in at {{ brand }}. " + NOT_ME),
+        ("not_me", GOOD),
+        ("not_me", GOOD + "Not you? Too bad."),
+        ("one_proof", "It signs you in at {{ brand }}. Valid for {{ valid_for }}. " + NOT_ME),
+        ("one_proof", GOOD + "{{ code }} " + NOT_ME),
+        ("code_first", "Code: " + GOOD + NOT_ME),
+        ("link_host", GOOD + "https://evil.example/x " + NOT_ME),
+        ("link_host", GOOD + "evil.example/x " + NOT_ME),
+        ("shortener", GOOD + "https://bit.ly/x " + NOT_ME),
+        ("segments", GOOD + NOT_ME + " It is a long story." * 10),
+        ("segments", GOOD + NOT_ME + " ж"),
+        ("length", GOOD + NOT_ME + " It is a long story." * 12),
+        ("placeholder", GOOD + NOT_ME + " [COMPANY NAME]"),
+        ("carrier_words", GOOD + NOT_ME + " STOP"),
+        ("carrier_words", GOOD + NOT_ME + " {% if can_reply %}Reply with yes.{% endif %}"),
+        ("no_reply", GOOD + "Not you? Reply NO or open {{ not_me_url }}"),
+        ("variables", GOOD + NOT_ME + " {{ surprise }}"),
+        ("renders", GOOD + NOT_ME + " {% for x in y %}"),
+        ("renders", GOOD + NOT_ME + " { { code } } {{ '{{' }}"),
+    ],
+)
+def test_a_bad_text_is_found(rule: str, words: str) -> None:
+    assert rule in errors(Words(sms=words))
+
+
+def test_the_carriers_own_sentence_may_say_stop() -> None:
+    words = "{{ code }} signs you in at {{ brand }} for {{ valid_for }}. "
+    words += (
+        "Not you? {{ not_me_url }} {% if can_reply %}Reply STOP to stop these messages.{% endif %}"
+    )
+
+    assert errors(Words(sms=words)) == set()
+
+
+def test_a_text_that_binds_nothing_is_found() -> None:
+    bound = templates.find("sign_in_code")
+    words = {"en": Words(sms=GOOD + NOT_ME + "\n@account.company.example #123456789012")}
+
+    assert rules(replace(bound, is_origin_bound=False, locales=words), "sms") >= {"renders"}
+
+
+def email(**changes: str) -> Words:
+    parts = {
+        "subject": "Your code to sign in at {{ brand }}",
+        "text": GOOD + "Not you? {{ not_me_url }}",
+        "mjml": paragraph(GOOD + 'Not you? <a href="{{ not_me_url }}">{{ not_me_url }}</a>'),
+    }
+    return Words(email=Email(**(parts | changes)))
+
+
+def test_a_good_email_has_no_error() -> None:
+    assert errors(email()) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("subject_code", {"subject": "{{ code }} signs you in at {{ brand }}"}),
+        ("variables", {"subject": "Hello {{ surprise }}"}),
+        ("not_me", {"text": GOOD}),
+        ("not_me", {"mjml": paragraph(GOOD)}),
+        ("one_proof", {"mjml": paragraph("signs you in at {{ brand }} {{ valid_for }}")}),
+        ("link_text", {"mjml": paragraph(GOOD + 'Not you? <a href="{{ not_me_url }}">Here</a>')}),
+        (
+            "link_text",
+            {"mjml": paragraph(GOOD + 'Not you? <a href="{{ not_me_url }}">acme.com</a>')},
+        ),
+        ("renders", {"mjml": '<mj-image src="https://account.company.example/logo.png" />'}),
+    ],
+)
+def test_a_bad_email_is_found(rule: str, changes: Mapping[str, str]) -> None:
+    assert rule in errors(email(**changes))
+
+
+def test_an_email_that_goes_on_and_on_is_warned_about() -> None:
+    template = replace(
+        templates.find("sign_in_code"),
+        locales={"en": email(text=GOOD + "Not you? {{ not_me_url }}" + "\nMore.\nMore." * 3)},
+    )
+
+    assert {finding.rule for finding in templates.lint(template, "en", "email")} == {"length"}
+
+
+def test_a_link_in_a_text_costs_a_second_segment_and_a_warning() -> None:
+    findings = templates.lint(templates.find("recovery_link"), "en", "sms")
+
+    assert {(finding.rule, finding.severity) for finding in findings} == {("segments", "warning")}
+
+
+def test_a_language_without_words_is_an_error() -> None:
+    findings = templates.lint(templates.find("recovery_code"), "tlh", "sms")
+
+    assert [finding.rule for finding in findings] == ["words"]
