@@ -9,14 +9,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+from sparekey.kit.origin import read_origin
 from sparekey.kit.secret import Secret
 
 Value = TypeVar("Value")
-
-_HOST = re.compile(
-    r"\[[0-9a-f:.]+\]|(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
-)
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +46,6 @@ def one_of(*words: str) -> Form[str]:
     return Form("one of " + ", ".join(words), read)
 
 
-def is_loopback_host(host: str) -> bool:
-    """Whether `host` (of a URL, or a Host header without its port) names this machine only."""
-    return host.lower() in _LOOPBACK_NAMES
-
-
 def _read_postgres_url(text: str) -> Secret[str]:
     if urlsplit(text).scheme not in {"postgresql", "postgres"}:
         raise ValueError("another scheme")
@@ -72,28 +63,6 @@ def _read_user(text: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", text):
         raise ValueError(text)
     return text
-
-
-def _read_base_url(text: str) -> str:
-    """Scheme, host and port and nothing else, in lower case: links are this plus our own path."""
-    if re.search(r"[^!-~]|\\", text):
-        raise ValueError("a character that no URL has")
-    parts = urlsplit(text.lower())
-    host, _, port = _host_and_port(parts.netloc)
-    if parts.path not in {"", "/"} or parts.query or parts.fragment or text[-1:] in {"?", "#"}:
-        raise ValueError("more than scheme and host")
-    if not _HOST.fullmatch(host) or (port and not 0 < int(port) < 65536):
-        raise ValueError("not a host")
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback_host(host)):
-        raise ValueError("not https")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _host_and_port(netloc: str) -> tuple[str, str, str]:
-    match = re.fullmatch(r"(\[[^\]@]*\]|[^:@]*)(:([0-9]{1,5}))?", netloc)
-    if match is None:
-        raise ValueError("not a host and port")
-    return match.group(1), ":", match.group(3) or ""
 
 
 def _read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -116,7 +85,7 @@ ABSOLUTE_PATH = Form("an absolute path", _read_path)
 SYSTEM_USER = Form("the name of an existing system user", _read_user)
 BASE_URL = Form(
     "https://host, or http://localhost:port on loopback, without path, query or user",
-    _read_base_url,
+    read_origin,
 )
 IP_ADDRESS = Form("an IP address", lambda text: str(ip_address(text)))
 NETWORKS = Form("networks such as 10.0.0.0/8, fd00::/8, with commas between", _read_networks)

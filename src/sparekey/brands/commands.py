@@ -1,0 +1,100 @@
+"""`sparekey brands`: make a brand, list them."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated
+
+import typer
+from rich import print as show
+from rich.markup import escape
+from rich.table import Table
+
+from sparekey.brands import service
+from sparekey.brands.model import Brand, BrandWish, Sender, Support
+from sparekey.db import Db
+from sparekey.kit.clock import Clock
+from sparekey.kit.problem import Problem
+
+OpenDb = Callable[[], AbstractAsyncContextManager[Db]]
+
+Slug = Annotated[str, typer.Argument(help="Its word in page addresses: a-z, 0-9 and -.")]
+Name = Annotated[str, typer.Option(help="As customers know it, in every message.")]
+Sandbox = Annotated[bool, typer.Option(help="A sandbox for ever: nothing is really sent.")]
+Countries = Annotated[list[str] | None, typer.Option(help="Texts may go here; repeat it.")]
+ReturnUrls = Annotated[list[str] | None, typer.Option(help="Where pages may lead; repeat it.")]
+BaseUrl = Annotated[str | None, typer.Option(help="Its own origin, if not the deployment's.")]
+
+
+def app(open_db: OpenDb, clock: Clock) -> typer.Typer:
+    """The commands, on the database that `open_db` opens."""
+    commands = typer.Typer(help="Companies and products whose customers are served.")
+    commands.command("create")(_create_command(open_db, clock))
+    commands.command("list")(_list_command(open_db))
+    return commands
+
+
+def _create_command(open_db: OpenDb, clock: Clock) -> Callable[..., None]:
+    def create(
+        slug: Slug,
+        name: Name,
+        sandbox: Sandbox = False,
+        locale: str = "en",
+        country: Countries = None,
+        return_url: ReturnUrls = None,
+        base_url: BaseUrl = None,
+        support_phone: str | None = None,
+        support_email: str | None = None,
+        support_hours: str | None = None,
+        sender_number: str | None = None,
+        can_reply: bool = False,
+    ) -> None:
+        """Make a brand. A live one texts nowhere until --country names where."""
+        wish = BrandWish(
+            slug=slug,
+            name=name,
+            is_sandbox=sandbox,
+            locale=locale,
+            countries=tuple(country or ()),
+            return_urls=tuple(return_url or ()),
+            base_url=base_url,
+            support=Support(support_phone, support_email, None, support_hours),
+            sender=Sender(name[:11].strip(), sender_number, can_reply),
+        )
+        asyncio.run(_create(open_db, clock, wish))
+
+    return create
+
+
+def _list_command(open_db: OpenDb) -> Callable[..., None]:
+    def listed() -> None:
+        """List every brand."""
+        asyncio.run(_list(open_db))
+
+    return listed
+
+
+async def _create(open_db: OpenDb, clock: Clock, wish: BrandWish) -> None:
+    async with open_db() as db:
+        try:
+            brand = await service.create(db, wish, clock())
+        except Problem as problem:
+            show(f"[red]{escape(problem.detail)}[/red]")
+            raise typer.Exit(1) from problem
+    kind = "sandbox brand" if brand.is_sandbox else "brand"
+    show(f"Made the {kind} [bold]{brand.slug}[/bold].")
+    show(f"Next: sparekey keys create {brand.slug} --name …")
+
+
+async def _list(open_db: OpenDb) -> None:
+    async with open_db() as db:
+        table = Table("slug", "name", "kind", "texts to", "languages")
+        for brand in await service.everyone(db):
+            table.add_row(*map(escape, _cells(brand)))
+        show(table)
+
+
+def _cells(brand: Brand) -> tuple[str, ...]:
+    countries = "everywhere" if brand.countries is None else ", ".join(brand.countries) or "nowhere"
+    kind = "sandbox" if brand.is_sandbox else "live"
+    return brand.slug, brand.name, kind, countries, ", ".join(brand.languages)

@@ -1,0 +1,84 @@
+"""Making and finding brands."""
+
+import time
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from sparekey.brands import store
+from sparekey.brands.model import Brand, BrandWish, Sender, checked
+from sparekey.db import Db, Executor
+from sparekey.kit.cache import Cache
+from sparekey.kit.problem import Problem
+
+#: How long a process may act on what a brand was before somebody changed it.
+CACHED_SECONDS = 5.0
+_CACHED_BRANDS = 1000
+
+_by_id: "WeakKeyDictionary[Db, Cache[int, Brand]]" = WeakKeyDictionary()
+_by_slug: "WeakKeyDictionary[Db, Cache[str, Brand]]" = WeakKeyDictionary()
+
+
+async def create(on: Executor, wish: BrandWish, at: datetime) -> Brand:
+    """A new brand; Problem 422 for a wish that cannot be, 409 when the slug is taken.
+
+    A live brand starts with no country to text to; a sandbox texts everywhere, to a screen.
+    """
+    wish = checked(wish)
+    sender = wish.sender or Sender(wish.name)
+    row = await store.INSERT.maybe(
+        on,
+        slug=wish.slug,
+        name=wish.name,
+        is_sandbox=wish.is_sandbox,
+        locale=wish.locale,
+        languages=list(wish.languages),
+        countries=None if wish.is_sandbox and not wish.countries else list(wish.countries),
+        channel_order=list(wish.channel_order),
+        email_proof=wish.email_proof,
+        base_url=wish.base_url,
+        return_urls=list(wish.return_urls),
+        support_phone=wish.support.phone,
+        support_email=wish.support.email,
+        support_chat_url=wish.support.chat_url,
+        support_hours=wish.support.hours,
+        sender_name=sender.name,
+        sender_number=sender.number,
+        sender_can_reply=sender.can_reply,
+        classic_attempts=wish.classic.attempts,
+        classic_pause=wish.classic.pause,
+        at=at,
+    )
+    if row is None:
+        raise Problem("brand.slug_taken", 409, "Another brand has this slug; choose another.")
+    return row.brand()
+
+
+async def by_id(db: Db, brand_id: int) -> Brand:
+    """The brand with this id, at most five seconds old; LookupError when there is none."""
+    cache = _by_id.get(db)
+    if cache is None:
+        cache = _by_id[db] = Cache(size=_CACHED_BRANDS, seconds=CACHED_SECONDS)
+    now = time.monotonic()
+    found = cache.get(brand_id, now)
+    if found is None:
+        found = (await store.BY_ID.one(db, id=brand_id)).brand()
+        cache.put(brand_id, found, now)
+    return found
+
+
+async def find(db: Db, slug: str) -> Brand | None:
+    """The brand of a page's address, at most five seconds old; None when there is none."""
+    cache = _by_slug.get(db)
+    if cache is None:
+        cache = _by_slug[db] = Cache(size=_CACHED_BRANDS, seconds=CACHED_SECONDS)
+    now = time.monotonic()
+    found = cache.get(slug, now)
+    if found is None and (row := await store.BY_SLUG.maybe(db, slug=slug)) is not None:
+        found = row.brand()
+        cache.put(slug, found, now)
+    return found
+
+
+async def everyone(on: Executor) -> list[Brand]:
+    """Every brand, by slug."""
+    return [row.brand() for row in await store.ALL.all(on)]

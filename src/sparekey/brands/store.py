@@ -1,0 +1,113 @@
+"""The brand table."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sparekey.brands.model import Brand, ClassicPolicy, Sender, Support
+from sparekey.db import statement
+
+
+@dataclass(frozen=True, slots=True)
+class BrandRow:
+    """A row as it is stored."""
+
+    id: int
+    slug: str
+    name: str
+    is_sandbox: bool
+    locale: str
+    languages: list[str]
+    countries: list[str] | None
+    channel_order: list[str]
+    email_proof: str
+    base_url: str | None
+    return_urls: list[str]
+    support_phone: str | None
+    support_email: str | None
+    support_chat_url: str | None
+    support_hours: str | None
+    sender_name: str
+    sender_number: str | None
+    sender_can_reply: bool
+    classic_attempts: int | None
+    classic_pause: timedelta
+
+    def brand(self) -> Brand:
+        """The brand this row is."""
+        return Brand(
+            id=self.id,
+            slug=self.slug,
+            name=self.name,
+            is_sandbox=self.is_sandbox,
+            locale=self.locale,
+            languages=tuple(self.languages),
+            countries=None if self.countries is None else tuple(self.countries),
+            channel_order=tuple(self.channel_order),
+            email_proof=self.email_proof,
+            base_url=self.base_url,
+            return_urls=tuple(self.return_urls),
+            support=Support(
+                self.support_phone, self.support_email, self.support_chat_url, self.support_hours
+            ),
+            sender=Sender(self.sender_name, self.sender_number, self.sender_can_reply),
+            classic=ClassicPolicy(self.classic_attempts, self.classic_pause),
+        )
+
+
+#: No row when the slug is taken: of two simultaneous creations one wins.
+INSERT = statement(
+    """
+    INSERT INTO brands.brand (
+        slug, name, is_sandbox, locale, languages, countries, channel_order, email_proof,
+        base_url, return_urls, support_phone, support_email, support_chat_url, support_hours,
+        sender_name, sender_number, sender_can_reply, classic_attempts, classic_pause, created_at
+    )
+    VALUES (
+        :slug, :name, :is_sandbox, :locale, :languages, :countries, :channel_order, :email_proof,
+        :base_url, :return_urls, :support_phone, :support_email, :support_chat_url, :support_hours,
+        :sender_name, :sender_number, :sender_can_reply, :classic_attempts, :classic_pause, :at
+    )
+    ON CONFLICT (slug) DO NOTHING
+    RETURNING id, slug, name, is_sandbox, locale, languages, countries, channel_order,
+        email_proof, base_url, return_urls, support_phone, support_email, support_chat_url,
+        support_hours, sender_name, sender_number, sender_can_reply, classic_attempts,
+        classic_pause
+    """,
+    returns=BrandRow,
+)
+
+BY_ID = statement(
+    """
+    SELECT id, slug, name, is_sandbox, locale, languages, countries, channel_order,
+        email_proof, base_url, return_urls, support_phone, support_email, support_chat_url,
+        support_hours, sender_name, sender_number, sender_can_reply, classic_attempts,
+        classic_pause
+    FROM brands.brand
+    WHERE id = :id
+    """,
+    returns=BrandRow,
+)
+
+BY_SLUG = statement(
+    """
+    SELECT id, slug, name, is_sandbox, locale, languages, countries, channel_order,
+        email_proof, base_url, return_urls, support_phone, support_email, support_chat_url,
+        support_hours, sender_name, sender_number, sender_can_reply, classic_attempts,
+        classic_pause
+    FROM brands.brand
+    WHERE slug = :slug
+    """,
+    returns=BrandRow,
+)
+
+ALL = statement(
+    """
+    SELECT id, slug, name, is_sandbox, locale, languages, countries, channel_order,
+        email_proof, base_url, return_urls, support_phone, support_email, support_chat_url,
+        support_hours, sender_name, sender_number, sender_can_reply, classic_attempts,
+        classic_pause
+    FROM brands.brand
+    ORDER BY slug
+    """,
+    returns=BrandRow,
+)
