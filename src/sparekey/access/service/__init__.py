@@ -1,0 +1,1 @@
+"""The verbs of access: keys, and the rate at which they may be used."""
