@@ -1,14 +1,15 @@
 """Every route says who may use it: a scope that API keys can have, or open to all for a reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from importlib import import_module
 from typing import Any
 
 import pytest
-from litestar import Controller, Litestar, get
+from litestar import Controller, Litestar, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from tests.structure.tree import DOORS, modules
+from tests.structure import sql
+from tests.structure.tree import DOORS, SOURCE, Module, modules, own_imports, package_of
 
 #: The routes that need no API key, and why each may be open.
 PUBLIC = {
@@ -21,6 +22,7 @@ PUBLIC = {
     "/{brand}/undo": "the undo token of a notice is the capability",
 }
 
+SAFE = frozenset({"GET", "HEAD"})
 Route = tuple[str, str, Any]
 
 
@@ -55,6 +57,36 @@ def undeclared(served: Iterator[Route], scopes: frozenset[str]) -> Iterator[str]
             yield f"{method} {path} has the scope {scope!r}, which no key can have"
 
 
+def unguarded(served: Iterator[Route], guarded: Set[str]) -> Iterator[str]:
+    """Open routes that change something, in a package that never asks the guard."""
+    for method, path, handler in served:
+        package = package_of(handler.fn.__module__)
+        if handler.opt.get("public") and method not in SAFE and package not in guarded:
+            yield f"{method} {path} is open and changes something, but {package} asks no guard"
+
+
+def guarded_packages(tree: Sequence[Module]) -> frozenset[str]:
+    """Packages that ask the guard, in Python or in their SQL functions."""
+    by_import = {
+        module.package
+        for module in tree
+        if any(item.module.startswith("sparekey.guard") for item in own_imports(module, tree))
+    }
+    by_sql = {piece.package for piece in sql.everything() if "guard." in piece.text}
+    return frozenset(by_import | by_sql)
+
+
+def test_every_open_route_that_changes_something_asks_the_guard() -> None:
+    guarded = guarded_packages(modules())
+
+    assert list(unguarded(routes(door_handlers()), guarded)) == []
+
+
+def test_every_route_with_a_scope_passes_the_key_and_its_rate() -> None:
+    """The root hands `access.admit` to the application, which runs it before every handler."""
+    assert "authenticate=access.admit" in (SOURCE / "sparekey" / "app.py").read_text()
+
+
 def test_every_route_has_a_scope_or_a_reason_to_be_open() -> None:
     access: Any = import_module("sparekey.access")
 
@@ -77,3 +109,10 @@ def test_a_route_without_a_scope_is_seen(options: dict[str, Any], seen: bool) ->
     found = list(undeclared(routes([example]), frozenset({"verifications:write"})))
 
     assert bool(found) is seen
+
+
+def test_an_open_route_without_a_guard_is_seen() -> None:
+    @post("/l/{token:str}", public=True)
+    async def spend(token: str) -> None: ...
+
+    assert list(unguarded(routes([spend]), frozenset()))
