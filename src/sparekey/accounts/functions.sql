@@ -13,14 +13,17 @@ LANGUAGE sql STABLE AS $$
     HAVING count(DISTINCT h.account_id) = 1
 $$;
 
--- The ledger keys of the accounts that a proof of this address would open, seven at most, or NULL.
+-- The keys of the accounts that a proof of this address could open, or NULL for none. Beyond
+-- seven the address's own ledger bounds the guesses all the same.
 CREATE FUNCTION accounts.opened_by(p_brand_id integer, p_key bytea) RETURNS bytea[]
 LANGUAGE sql STABLE AS $$
-    SELECT array_agg(found.key) FROM (
-        SELECT DISTINCT a.key
+    SELECT array_agg(opened.key ORDER BY opened.key)
+    FROM (
+        SELECT a.key
         FROM accounts.identifier AS i
         JOIN accounts.account AS a ON a.id = i.account_id
         WHERE i.brand_id = p_brand_id AND i.key = p_key
-        ORDER BY a.key LIMIT 7
-    ) AS found;
+        ORDER BY a.key
+        LIMIT 7
+    ) AS opened
 $$;

@@ -36,7 +36,7 @@ _TOKEN_BYTES = 16
 async def set_first_addresses(
     tx: Tx,
     keyring: Keyring,
-    account: store.AccountRow,
+    account: store.accounts.AccountRow,
     wanted: Sequence[WantedAddress],
     *,
     usable_from: datetime,
@@ -50,20 +50,24 @@ async def set_first_addresses(
 async def change_addresses(
     tx: Tx,
     keyring: Keyring,
-    account: store.AccountRow,
+    account: store.accounts.AccountRow,
     wanted: Sequence[WantedAddress],
     at: datetime,
 ) -> None:
     """Make the addresses of an existing account those wanted; the caller holds its row."""
-    held = await store.held_addresses.all(tx, account_id=account.id)
+    held = await store.addresses.held_addresses.all(tx, account_id=account.id)
     plan = difference(held, _keyed(keyring, wanted))
     if plan.verified:
-        await store.verify_addresses.run(tx, ids=list(plan.verified), at=at)
+        await store.addresses.verify_addresses.run(tx, ids=list(plan.verified), at=at)
     if not plan.is_change:
         return
     change_id = new_id(at)
-    await store.add_change.run(tx, id=change_id, account_id=account.id, at=at, ends_at=at + WAIT)
-    await store.retire_addresses.run(tx, ids=list(plan.retired), change_id=change_id, at=at)
+    await store.changes.add_change.run(
+        tx, id=change_id, account_id=account.id, at=at, ends_at=at + WAIT
+    )
+    await store.addresses.retire_addresses.run(
+        tx, ids=list(plan.retired), change_id=change_id, at=at
+    )
     await _add(tx, keyring, account.id, plan, change_id, usable_from=at + WAIT, at=at)
     await _write_notices(tx, keyring, change_id, held, at)
     await events.append(
@@ -80,7 +84,7 @@ async def notice_addresses(
     on: Executor, keyring: Keyring, account_id: UUID, at: datetime
 ) -> tuple[NoticeAddress, ...]:
     """Every proven address of an account, those retired in the last 72 hours included."""
-    rows = await store.addresses_of.all(on, account_id=account_id)
+    rows = await store.addresses.addresses_of.all(on, account_id=account_id)
     return tuple(
         NoticeAddress(
             row.id, row.kind, value_of(keyring, row.id, row.sealed), row.key, _may_object(row, at)
@@ -113,13 +117,13 @@ async def pending_notices(
             ),
             token=Secret(keyring.unseal(row.sealed_token, bound_to=row.id.bytes).decode()),
         )
-        for row in await store.pending_notices.all(on, account_id=account_id, at=at)
+        for row in await store.changes.pending_notices.all(on, account_id=account_id, at=at)
     )
 
 
 async def take_notice(tx: Tx, notice_id: UUID) -> bool:
     """Forget the token of a notice that is being queued; False when another already took it."""
-    return await store.take_notice_token.run(tx, id=notice_id) == 1
+    return await store.changes.take_notice_token.run(tx, id=notice_id) == 1
 
 
 async def change_of(
@@ -127,7 +131,7 @@ async def change_of(
 ) -> SettledChange | None:
     """The change that a link belongs to, while it can be undone: for the page that asks."""
     macs = keyring.macs(_TOKEN_DOMAIN, token)
-    row = await store.change_of_token.maybe(on, macs=macs, at=at)
+    row = await store.changes.change_of_token.maybe(on, macs=macs, at=at)
     return None if row is None else SettledChange(row.id, row.account_id, row.brand_id)
 
 
@@ -136,9 +140,9 @@ async def confirm_change(
 ) -> SettledChange | None:
     """An old address agrees: the new ones serve recovery at once. None when it is too late."""
     change = await _locked_change(tx, keyring, token, at)
-    if change is None or not await store.settle_as_confirmed.run(tx, id=change.id, at=at):
+    if change is None or not await store.changes.settle_as_confirmed.run(tx, id=change.id, at=at):
         return None
-    await store.lift_wait.run(tx, change_id=change.id, at=at)
+    await store.changes.lift_wait.run(tx, change_id=change.id, at=at)
     await _append(tx, journal.ADDRESS_CHANGE_CONFIRMED, change, at)
     return change
 
@@ -152,12 +156,12 @@ async def undo(tx: Tx, keyring: Keyring, token: str, at: datetime) -> SettledCha
     change = await _locked_change(tx, keyring, token, at)
     if change is None:
         return None
-    undone = await store.settle_as_undone.all(tx, id=change.id, at=at)
+    undone = await store.changes.settle_as_undone.all(tx, id=change.id, at=at)
     if not undone:
         return None
-    await store.drop_added.run(tx, change_ids=undone)
-    await store.restore_retired.run(tx, change_ids=undone)
-    account = await store.account_by_id.one(tx, id=change.account_id)
+    await store.changes.drop_added.run(tx, change_ids=undone)
+    await store.changes.restore_retired.run(tx, change_ids=undone)
+    account = await store.accounts.account_by_id.one(tx, id=change.account_id)
     await identify(
         tx,
         keyring,
@@ -171,9 +175,9 @@ async def undo(tx: Tx, keyring: Keyring, token: str, at: datetime) -> SettledCha
 
 async def sweep(tx: Tx, at: datetime) -> None:
     """Forget what can no longer be undone, and browsers not seen for a year."""
-    await store.sweep_changes.run(tx, at=at)
-    await store.sweep_addresses.run(tx, retired_before=at - WAIT)
-    await store.sweep_devices.run(tx, at=at)
+    await store.changes.sweep_changes.run(tx, at=at)
+    await store.changes.sweep_addresses.run(tx, retired_before=at - WAIT)
+    await store.devices.sweep_devices.run(tx, at=at)
 
 
 async def _locked_change(
@@ -183,7 +187,7 @@ async def _locked_change(
     change = await change_of(tx, keyring, token, at)
     if change is None:
         return None
-    account = await store.lock_account_by_id.maybe(tx, id=change.account_id)
+    account = await store.accounts.lock_account_by_id.maybe(tx, id=change.account_id)
     return None if account is None else change
 
 
@@ -199,7 +203,7 @@ async def _add(
 ) -> None:
     for key, wanted in plan.added:
         address_id = new_id(at)
-        await store.add_address.run(
+        await store.addresses.add_address.run(
             tx,
             id=address_id,
             account_id=account_id,
@@ -221,7 +225,7 @@ async def _write_notices(
             continue
         notice_id = new_id(at)
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        await store.add_notice.run(
+        await store.changes.add_notice.run(
             tx,
             id=notice_id,
             change_id=change_id,
@@ -242,7 +246,7 @@ async def _append(tx: Tx, kind: str, change: SettledChange, at: datetime) -> Non
     )
 
 
-def _may_object(row: store.AddressRow, at: datetime) -> bool:
+def _may_object(row: store.addresses.AddressRow, at: datetime) -> bool:
     held = Held(row.id, row.key, row.verified_at, row.usable_from, row.retired_at)
     return held.may_object(at)
 

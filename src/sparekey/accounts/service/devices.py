@@ -19,7 +19,7 @@ async def remember_device(
 ) -> Secret[str]:
     """A fresh token of 128 bits for this browser's cookie, good for a year."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    await store.add_device.run(
+    await store.devices.add_device.run(
         tx,
         token_mac=keyring.mac(_DOMAIN, token),
         account_id=account_id,
@@ -32,10 +32,12 @@ async def known_device(
     on: Executor, keyring: Keyring, token: str, account_id: UUID | None, at: datetime
 ) -> bool:
     """Whether this browser knows the account; one statement for strangers (None), too."""
-    owner = await store.account_of_device.maybe(on, macs=keyring.macs(_DOMAIN, token), at=at)
+    owner = await store.devices.account_of_device.maybe(
+        on, macs=keyring.macs(_DOMAIN, token), at=at
+    )
     return owner is not None and owner == account_id
 
 
 async def forget_devices(tx: Tx, account_id: UUID) -> int:
     """No browser is known any more; how many were."""
-    return await store.forget_devices.run(tx, account_id=account_id)
+    return await store.devices.forget_devices.run(tx, account_id=account_id)

@@ -22,7 +22,7 @@ async def hold(tx: Tx, brand_id: int, ref: str, what: Hold, reason: str, at: dat
 
     A second lock keeps the time and reason of the first.
     """
-    account = await store.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
+    account = await store.accounts.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
     if account is None:
         return False
     if await _carry_out(tx, account, what, reason, at):
@@ -33,19 +33,19 @@ async def hold(tx: Tx, brand_id: int, ref: str, what: Hold, reason: str, at: dat
 
 
 async def _carry_out(
-    tx: Tx, account: store.AccountRow, what: Hold, reason: str, at: datetime
+    tx: Tx, account: store.accounts.AccountRow, what: Hold, reason: str, at: datetime
 ) -> int:
     match what:
         case "lock":
-            return await store.lock.run(tx, id=account.id, reason=reason, at=at)
+            return await store.accounts.lock.run(tx, id=account.id, reason=reason, at=at)
         case "unlock":
-            return await store.unlock.run(tx, id=account.id, at=at)
+            return await store.accounts.unlock.run(tx, id=account.id, at=at)
         case "disable":
-            return await store.set_status.run(
+            return await store.accounts.set_status.run(
                 tx, id=account.id, status="disabled", reason=reason, at=at
             )
         case "enable":
-            return await store.set_status.run(
+            return await store.accounts.set_status.run(
                 tx, id=account.id, status="active", reason=reason, at=at
             )
         case _:

@@ -10,7 +10,7 @@ from sparekey.kit.keyring import Keyring
 async def identify(
     tx: Tx,
     keyring: Keyring,
-    account: store.AccountRow,
+    account: store.accounts.AccountRow,
     *,
     username: str | None,
     customer_number: str | None,
@@ -21,7 +21,7 @@ async def identify(
     by claiming it.
     """
     pairs: set[tuple[int, bytes]] = set()
-    for row in await store.addresses_of.all(tx, account_id=account.id):
+    for row in await store.addresses.addresses_of.all(tx, account_id=account.id):
         if row.retired_at is None and row.verified_at is not None:
             address = address_of(keyring, row.id, row.kind, row.sealed)
             pairs.add(identifiers.address_identifier(keyring, account.brand_id, address))
@@ -31,8 +31,8 @@ async def identify(
     if customer_number is not None:
         key = identifiers.customer_number_key(keyring, account.brand_id, customer_number)
         pairs.add((IdentifierKind.CUSTOMER_NUMBER, key))
-    await store.forget_identifiers.run(tx, account_id=account.id)
-    await store.write_identifiers.run(
+    await store.identifiers.forget_identifiers.run(tx, account_id=account.id)
+    await store.identifiers.write_identifiers.run(
         tx,
         account_id=account.id,
         brand_id=account.brand_id,

@@ -49,7 +49,7 @@ async def patch(
         raise unknown_account()
     password_hash = await _new_hash(keyring, brand, ref, known, wanted)
     async with db.transaction() as tx:
-        account = await store.lock_account.maybe(tx, brand_id=brand.id, ref=ref)
+        account = await store.accounts.lock_account.maybe(tx, brand_id=brand.id, ref=ref)
         if account is None:
             raise unknown_account()
         await _apply(tx, keyring, account, wanted, password_hash, is_new=False, at=at)
@@ -58,26 +58,26 @@ async def patch(
 
 async def get(on: Executor, keyring: Keyring, brand_id: int, ref: str) -> Account | None:
     """The account with this id of the company's, with its current addresses."""
-    row = await store.find_account.maybe(on, brand_id=brand_id, ref=ref)
+    row = await store.accounts.find_account.maybe(on, brand_id=brand_id, ref=ref)
     return None if row is None else await _whole(on, keyring, row)
 
 
 async def get_by_id(on: Executor, keyring: Keyring, account_id: UUID) -> Account | None:
     """The account with this id of ours."""
-    row = await store.account_by_id.maybe(on, id=account_id)
+    row = await store.accounts.account_by_id.maybe(on, id=account_id)
     return None if row is None else await _whole(on, keyring, row)
 
 
 async def delete(tx: Tx, brand_id: int, ref: str, at: datetime) -> bool:
     """Forget the account but for a MAC that makes its re-creation wait; False if unknown."""
-    account = await store.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
+    account = await store.accounts.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
     if account is None:
         return False
     await events.append(
         tx, at=at, kind=journal.DELETED, brand=brand_id, subject=account.id, data={}
     )
-    await store.bury.run(tx, key=account.key, at=at)
-    await store.delete_account.run(tx, id=account.id)
+    await store.accounts.bury.run(tx, key=account.key, at=at)
+    await store.accounts.delete_account.run(tx, id=account.id)
     return True
 
 
@@ -88,16 +88,18 @@ def unknown_account() -> Problem:
 
 async def _locked(
     tx: Tx, keyring: Keyring, brand_id: int, ref: str, at: datetime
-) -> tuple[store.AccountRow, bool]:
+) -> tuple[store.accounts.AccountRow, bool]:
     key = account_key(keyring, brand_id, ref)
     for _ in range(_TRIES):
         account_id = new_id(at)
-        is_new = await store.insert_account.run(
+        is_new = await store.accounts.insert_account.run(
             tx, id=account_id, brand_id=brand_id, ref=ref, key=key, at=at
         )
         if is_new:
-            await store.wait_after_deletion.run(tx, id=account_id, recoverable_from=at + WAIT)
-        account = await store.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
+            await store.accounts.wait_after_deletion.run(
+                tx, id=account_id, recoverable_from=at + WAIT
+            )
+        account = await store.accounts.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
         if account is not None:
             return account, bool(is_new)
     raise Problem("account.busy", 409, "Try again: this account is being deleted and made anew.")
@@ -106,7 +108,7 @@ async def _locked(
 async def _apply(
     tx: Tx,
     keyring: Keyring,
-    account: store.AccountRow,
+    account: store.accounts.AccountRow,
     wanted: Wanted,
     password_hash: str | None,
     *,
@@ -115,7 +117,7 @@ async def _apply(
 ) -> None:
     username = _or(wanted.username, account.username)
     customer_number = _or(wanted.customer_number, account.customer_number)
-    await store.update_account.run(
+    await store.accounts.update_account.run(
         tx,
         id=account.id,
         username=username,
@@ -146,7 +148,7 @@ async def _store_password(
     if not is_new:
         await set_password(tx, account_id, password_hash, at, by="company")
         return
-    await store.update_password.maybe(
+    await store.accounts.update_password.maybe(
         tx,
         id=account_id,
         password_hash=password_hash,
@@ -191,11 +193,11 @@ def _or(wanted: _Value | Keep, kept: _Value) -> _Value:
 
 
 async def _one(tx: Tx, keyring: Keyring, account_id: UUID) -> Account:
-    return await _whole(tx, keyring, await store.account_by_id.one(tx, id=account_id))
+    return await _whole(tx, keyring, await store.accounts.account_by_id.one(tx, id=account_id))
 
 
-async def _whole(on: Executor, keyring: Keyring, row: store.AccountRow) -> Account:
-    addresses = await store.addresses_of.all(on, account_id=row.id)
+async def _whole(on: Executor, keyring: Keyring, row: store.accounts.AccountRow) -> Account:
+    addresses = await store.addresses.addresses_of.all(on, account_id=row.id)
     return Account(
         id=row.id,
         brand_id=row.brand_id,

@@ -28,7 +28,7 @@ async def set_password(
 
     The event ends challenges and sends notices; only the company may do this to a held account.
     """
-    brand_id = await store.update_password.maybe(
+    brand_id = await store.accounts.update_password.maybe(
         tx,
         id=account_id,
         password_hash=password_hash,

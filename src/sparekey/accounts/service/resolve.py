@@ -25,7 +25,7 @@ async def resolve(
     disabled, still waiting or without a usable address: after one and the same statement.
     """
     keys = identifier_keys(keyring, brand.id, identifier, home_region(brand))
-    row = await store.resolve.maybe(on, brand_id=brand.id, keys=keys, at=at)
+    row = await store.identifiers.resolve.maybe(on, brand_id=brand.id, keys=keys, at=at)
     if row is None:
         return None
     columns = zip(row.address_ids, row.kinds, row.sealed, row.address_keys, strict=True)

@@ -43,7 +43,7 @@ class SignIn:
     """The answer; `account` is there for a right password, `device` the first time in a browser."""
 
     outcome: Outcome
-    account: store.SignInRow | None = None
+    account: store.identifiers.SignInRow | None = None
     device: Secret[str] | None = None
 
 
@@ -132,9 +132,9 @@ class _Tries:
 
 async def _find(
     on: Executor, keyring: Keyring, brand: Brand, attempt: Attempt
-) -> tuple[list[bytes], store.SignInRow | None]:
+) -> tuple[list[bytes], store.identifiers.SignInRow | None]:
     keys = identifier_keys(keyring, brand.id, attempt.identifier, home_region(brand))
-    return keys, await store.find_for_sign_in.maybe(on, brand_id=brand.id, keys=keys)
+    return keys, await store.identifiers.find_for_sign_in.maybe(on, brand_id=brand.id, keys=keys)
 
 
 async def _tries(
@@ -143,7 +143,7 @@ async def _tries(
     brand: Brand,
     attempt: Attempt,
     keys: Sequence[bytes],
-    account: store.SignInRow | None,
+    account: store.identifiers.SignInRow | None,
     at: datetime,
 ) -> _Tries:
     """A stranger's tries count against the account that the name would have."""
@@ -167,7 +167,7 @@ async def _welcome(
     keyring: Keyring,
     brand: Brand,
     tries: _Tries,
-    account: store.SignInRow,
+    account: store.identifiers.SignInRow,
     password: Secret[str],
     at: datetime,
 ) -> SignIn:
@@ -185,17 +185,17 @@ async def _welcome(
 
 
 async def _renew_hash(
-    db: Db, keyring: Keyring, account: store.SignInRow, password: Secret[str]
+    db: Db, keyring: Keyring, account: store.identifiers.SignInRow, password: Secret[str]
 ) -> None:
     """Old costs, an old key or an imported hash end here: only now is the password at hand."""
     old = account.password_hash
     if old is not None and needs_new_hash(keyring, old):
         new = await hash_password(keyring, password.reveal())
-        await store.replace_hash.run(db, id=account.id, old_hash=old, new_hash=new)
+        await store.accounts.replace_hash.run(db, id=account.id, old_hash=old, new_hash=new)
 
 
 async def _append_signed_in(
-    db: Db, brand: Brand, account: store.SignInRow, at_directory: str, at: datetime
+    db: Db, brand: Brand, account: store.identifiers.SignInRow, at_directory: str, at: datetime
 ) -> None:
     async with db.transaction() as tx:
         await events.append(

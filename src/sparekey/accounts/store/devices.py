@@ -1,0 +1,25 @@
+"""Browsers that know an account."""
+
+from uuid import UUID
+
+from sparekey.db import statement
+
+add_device = statement(
+    """
+    INSERT INTO accounts.device (token_mac, account_id, expires_at)
+    VALUES (:token_mac, :account_id, :expires_at)
+    """
+)
+
+account_of_device = statement(
+    """
+    SELECT d.account_id
+    FROM accounts.device AS d
+    WHERE d.token_mac = ANY (:macs::bytea[]) AND d.expires_at > :at
+    """,
+    returns=UUID,
+)
+
+sweep_devices = statement("DELETE FROM accounts.device WHERE expires_at <= :at")
+
+forget_devices = statement("DELETE FROM accounts.device WHERE account_id = :account_id")

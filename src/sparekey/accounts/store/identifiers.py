@@ -1,0 +1,79 @@
+"""What names an account, and who is named."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sparekey.accounts.model import Status
+from sparekey.db import statement
+from sparekey.kit.address import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRow:
+    id: UUID
+    key: bytes
+    ref: str
+    name: str | None
+    locale: str | None
+    second_factor: bool
+    address_ids: list[UUID]
+    kinds: list[Kind]
+    sealed: list[bytes]
+    address_keys: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRow:
+    id: UUID
+    key: bytes
+    ref: str
+    status: Status
+    is_locked: bool
+    password_hash: str | None
+    must_change: bool
+
+
+# The caller holds the account's row, so the two statements are one to everybody else.
+forget_identifiers = statement("DELETE FROM accounts.identifier WHERE account_id = :account_id")
+
+write_identifiers = statement(
+    """
+    INSERT INTO accounts.identifier (account_id, brand_id, kind, key)
+    SELECT :account_id, :brand_id, t.kind, t.key
+    FROM unnest(:kinds::smallint[], :keys::bytea[]) AS t (kind, key)
+    ON CONFLICT DO NOTHING
+    """
+)
+
+# One statement for all: a stranger's ends with no row, as does that of an account that is held,
+# still waits or cannot be reached.
+resolve = statement(
+    """
+    SELECT a.id, a.key, a.ref, a.name, a.locale, a.second_factor,
+        array_agg(d.id ORDER BY d.number) AS address_ids,
+        array_agg(d.kind ORDER BY d.number) AS kinds,
+        array_agg(d.sealed ORDER BY d.number) AS sealed,
+        array_agg(d.key ORDER BY d.number) AS address_keys
+    FROM accounts.account AS a
+    JOIN accounts.address AS d ON d.account_id = a.id
+    WHERE a.id = accounts.named(:brand_id, :keys)
+        AND a.status = 'active'
+        AND a.locked_at IS NULL
+        AND a.recoverable_from <= :at
+        AND d.retired_at IS NULL
+        AND d.verified_at IS NOT NULL
+        AND d.usable_from <= :at
+    GROUP BY a.id
+    """,
+    returns=ResolvedRow,
+)
+
+find_for_sign_in = statement(
+    """
+    SELECT a.id, a.key, a.ref, a.status, a.locked_at IS NOT NULL AS is_locked, a.password_hash,
+        a.must_change
+    FROM accounts.account AS a
+    WHERE a.id = accounts.named(:brand_id, :keys)
+    """,
+    returns=SignInRow,
+)
