@@ -112,7 +112,7 @@ def test_a_route_without_a_scope_is_seen(options: dict[str, Any], seen: bool) ->
 
 
 def test_an_open_route_without_a_guard_is_seen() -> None:
-    @post("/l/{token:str}", public=True)
-    async def spend(token: str) -> None: ...
+    @post("/example", public=True)
+    async def spend() -> None: ...
 
     assert list(unguarded(routes([spend]), frozenset()))
