@@ -6,11 +6,11 @@ import pytest
 
 from sparekey import templates
 from sparekey.kit import gsm7
-from sparekey.templates import Channel, catalogue
+from sparekey.templates import Channel, registry
 
 SHIPPED: list[tuple[str, str, Channel]] = [
     (name, locale, channel)
-    for name, template in catalogue.all().items()
+    for name, template in registry.all().items()
     for locale, channel in product(template.locales, template.channels)
 ]
 WITH_A_LINK_TO_ACT_ON = {"recovery_link", "password_changed", "address_changed"}
@@ -55,7 +55,7 @@ def test_each_purpose_begins_differently(channel: Channel) -> None:
 
 
 def test_the_messages_of_today_are_there() -> None:
-    assert catalogue.names() == (
+    assert registry.names() == (
         "address_changed",
         "approve_code",
         "caller_check_code",

@@ -1,7 +1,11 @@
 """Words that somebody else wrote stay words: no loop, no foreign tag, no address of their own."""
 
+import subprocess
+import sys
+
 import pytest
 
+from sparekey import templates
 from sparekey.templates.compiling import fill, html_words, text_words
 from sparekey.templates.model import CannotRender
 
@@ -99,3 +103,20 @@ def test_a_language_from_right_to_left_turns_the_page() -> None:
 
     assert '<html lang="ar" dir="rtl"' in html
     assert "text-align:right" in html
+
+
+def test_a_prepared_process_parses_nothing_more() -> None:
+    templates.prepare()
+    before = (text_words.cache_info().misses, html_words.cache_info().misses)
+
+    templates.prepare()
+
+    assert (text_words.cache_info().misses, html_words.cache_info().misses) == before
+    assert html_words.cache_info().currsize >= len(templates.registry.names())
+
+
+def test_importing_templates_leaves_the_heavy_libraries_alone() -> None:
+    script = "import sys, sparekey.templates; print({'liquid', 'mjml'} & set(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+    assert loaded.stdout.strip() == b"set()"

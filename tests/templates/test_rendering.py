@@ -159,3 +159,19 @@ def test_a_moment_is_told_with_its_zone() -> None:
 )  # fmt: skip
 def test_a_validity_is_told_in_the_unit_people_use(minutes: str, shown: str) -> None:
     assert f"once, for {shown}." in said("sign_in_code", "email", {"valid_for": minutes}).text
+
+
+@pytest.mark.parametrize("name", ["", "'-'", "@#\n", "123"])
+def test_who_has_no_name_is_not_greeted(name: str) -> None:
+    email = said("recovery_link", "email", {"name": name})
+
+    assert email.text.startswith("Set a new password")
+    assert "Hello" not in (email.html or "")
+
+
+def test_a_company_without_support_contact_still_says_what_to_do() -> None:
+    denied = said("recovery_denied", "sms", {"forgot_url": "https://id.acme.example/acme/forgot"})
+    tried = said("too_many_tries", "sms")
+
+    assert denied.text.endswith("Was it you? Start again at https://id.acme.example/acme/forgot")
+    assert tried.text.endswith("account. Ask for a new code. Not you? Reply NO.")

@@ -5,7 +5,7 @@
 
 from sparekey.templates.linting import lint
 from sparekey.templates.model import CannotRender, Channel, Rendered, Template
-from sparekey.templates.rendering import catalogue, find, render
+from sparekey.templates.rendering import find, prepare, registry, render
 from sparekey.templates.rules import Finding
 from sparekey.templates.values import group
 
@@ -15,9 +15,10 @@ __all__ = [
     "Finding",
     "Rendered",
     "Template",
-    "catalogue",
     "find",
     "group",
     "lint",
+    "prepare",
+    "registry",
     "render",
 ]

@@ -8,15 +8,15 @@ from sparekey.templates import origin_bound
 from sparekey.templates.model import (
     CannotRender,
     Channel,
-    Email,
     Language,
     Rendered,
     Template,
     Words,
 )
+from sparekey.templates.origin_bound import OriginBound
 from sparekey.templates.values import cleaned_host, shown
 
-catalogue = Registry(
+registry = Registry(
     "sparekey.templates.catalogue", "sparekey.templates", declares="template", of=Template
 )
 languages = Registry(
@@ -28,7 +28,7 @@ FALLBACK_LOCALE = "en"
 
 def find(name: str) -> Template:
     """The template of this name; raises kit.registry.UnknownPlugin."""
-    return catalogue.get(name)
+    return registry.get(name)
 
 
 def render(
@@ -65,12 +65,28 @@ def render_template(
         **shown(template.variables, variables, language=language, channel=channel),
         "can_reply": can_reply,
     }
-    if channel == "sms":
-        text = _sms(words, values) + _origin_bound_line(template, variables)
-        return _checked(Rendered(None, text, None), template, variables)
-    if words.email is None:
-        raise CannotRender(f"{template.purpose} has no words for email in {spoken}")
-    return _checked(_email(words.email, values, spoken, language), template, variables)
+    bound = _bound(template, channel, variables)
+    rendered = (
+        _sms(words, values, bound)
+        if channel == "sms"
+        else _email(words, values, spoken, language.direction)
+    )
+    return _checked(rendered, code=variables.get("code", ""), bound=bound)
+
+
+def prepare() -> None:
+    """Import and parse everything now, so that the first customer of a process does not wait."""
+    from sparekey.templates.compiling import html_words, text_words
+
+    for template in registry.all().values():
+        for locale, words in template.locales.items():
+            if words.sms:
+                text_words(words.sms)
+            if words.email:
+                text_words(words.email.subject)
+                text_words(words.email.text)
+                direction = languages.get(locale.partition("-")[0]).direction
+                html_words(words.email.mjml, locale, direction)
 
 
 def spoken_locale(template: Template, locale: str) -> str:
@@ -81,19 +97,22 @@ def spoken_locale(template: Template, locale: str) -> str:
     raise CannotRender(f"{template.purpose} has no words in {locale} or {FALLBACK_LOCALE}")
 
 
-def _sms(words: Words, values: Mapping[str, object]) -> str:
+def _sms(words: Words, values: Mapping[str, object], bound: OriginBound | None) -> Rendered:
     if words.sms is None:
         raise CannotRender("there are no words for sms")
-    return _filled(words.sms, values)
+    last_line = "\n" + origin_bound.line(bound.host, bound.code) if bound else ""
+    return Rendered(None, _filled(words.sms, values) + last_line, None)
 
 
-def _email(words: Email, values: Mapping[str, object], locale: str, language: Language) -> Rendered:
+def _email(words: Words, values: Mapping[str, object], locale: str, direction: str) -> Rendered:
     from sparekey.templates.compiling import fill, html_words
 
+    if words.email is None:
+        raise CannotRender("there are no words for email")
     return Rendered(
-        subject=_filled(words.subject, values),
-        text=_filled(words.text, values) + "\n",
-        html=fill(html_words(words.mjml, locale, language.direction), values),
+        subject=_filled(words.email.subject, values),
+        text=_filled(words.email.text, values) + "\n",
+        html=fill(html_words(words.email.mjml, locale, direction), values),
     )
 
 
@@ -105,20 +124,21 @@ def _filled(source: str, values: Mapping[str, object]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _origin_bound_line(template: Template, variables: Mapping[str, str]) -> str:
+def _bound(
+    template: Template, channel: Channel, variables: Mapping[str, str]
+) -> OriginBound | None:
+    """What a browser is to read from the message; the line itself is ours, never the words'."""
     host = variables.get("host", "")
-    if not template.is_origin_bound or not host:
-        return ""
-    return "\n" + origin_bound.line(cleaned_host(host), variables["code"])
+    if channel != "sms" or not template.is_origin_bound or not host:
+        return None
+    return OriginBound(cleaned_host(host), variables["code"])
 
 
-def _checked(rendered: Rendered, template: Template, variables: Mapping[str, str]) -> Rendered:
+def _checked(rendered: Rendered, *, code: str, bound: OriginBound | None) -> Rendered:
     """Refuses a code in the subject and a last line that is not ours."""
-    code = variables.get("code", "")
     subject = rendered.subject or ""
     if "\n" in subject or (code and code in re.sub(r"[\s-]", "", subject)):
         raise CannotRender("a subject is one line without the code")
-    bound = origin_bound.parse(rendered.text)
-    if bound and (not template.is_origin_bound or bound.code != code):
+    if origin_bound.parse(rendered.text) != bound:
         raise CannotRender("the last line binds a code that is not the message's")
     return rendered

@@ -22,6 +22,7 @@ _EMAIL = re.compile(r"[A-Za-z0-9.!$%&*+/=?^_`|~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0
 _DOT_OF_A_LINK = re.compile(r"\.(?=\w)(?!(?<=\d\.)\d)")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _LONGEST = {Kind.PERSON: 30, Kind.BRAND: 40, Kind.WORDS: 40}
+_MOST_READ = 400
 _MARKS = {Kind.PERSON: "'-", Kind.BRAND: "'-&.,+!()", Kind.WORDS: "'-.,:+()"}
 
 
@@ -78,14 +79,15 @@ def _cleaned(variable: Variable, value: str) -> str:
 
 def _plain(kind: Kind, value: str) -> str:
     """Letters, marks, spaces and a few signs, on one line, never longer than its kind may be."""
-    text = unicodedata.normalize("NFC", value).replace("’", "'")
+    text = unicodedata.normalize("NFC", value[:_MOST_READ]).replace("’", "'")
     kept = "".join(
         character if _is_plain(kind, character) else " " if character.isspace() else ""
         for character in text
     )
     if kind is Kind.WORDS:
         kept = _DOT_OF_A_LINK.sub(" ", kept)
-    return " ".join(kept.split())[: _LONGEST[kind]].rstrip()
+    short = " ".join(kept.split())[: _LONGEST[kind]].rstrip()
+    return short if any(character.isalnum() for character in short) else ""
 
 
 def _is_plain(kind: Kind, character: str) -> bool:

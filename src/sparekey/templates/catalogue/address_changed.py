@@ -18,6 +18,7 @@ from sparekey.templates.variables import (
 _WHICH = '{% if address_kind == "phone" %}phone number{% else %}email address{% endif %}'
 _CHANGED = f"The {_WHICH} of your {{{{ brand }}}} account was changed on {{{{ happened_at }}}}"
 _UNDO = "Not you? Undo it within {{ valid_for }}"
+_OR_CALL = "{% if support_phone %} or call {{ support_phone }}{% endif %}"
 
 template = Template(
     purpose="address_changed",
@@ -28,7 +29,7 @@ template = Template(
     ),
     locales={
         "en": Words(
-            sms=f"{_CHANGED}. {_UNDO}: {{{{ undo_url }}}}",
+            sms=f"{_CHANGED}. {_UNDO} at {{{{ undo_url }}}}{_OR_CALL}",
             email=Email(
                 subject=f"The {_WHICH} of your {{{{ brand }}}} account was changed",
                 text=blocks(

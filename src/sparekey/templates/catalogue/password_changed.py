@@ -14,6 +14,10 @@ from sparekey.templates.variables import (
 )
 
 _CHANGED = "Your password at {{ brand }} was changed on {{ happened_at }}"
+_TELL_US_SMS = (
+    "{% if can_reply %}Reply NO,{% if support_phone %} call {{ support_phone }}{% endif %} or open"
+    "{% elsif support_phone %}Call {{ support_phone }} or open{% else %}Open{% endif %}"
+)
 _TELL_US = (
     "Tell us here{% if can_reply %} or reply NO to this email{% endif %}, "
     "and we help you take your account back:"
@@ -25,8 +29,7 @@ template = Template(
     variables=(BRAND, HAPPENED_AT, BROWSER, PLACE, NAME, NOT_ME_URL, *SUPPORT),
     locales={
         "en": Words(
-            sms=_CHANGED + ". Not you? {% if support_phone %}Call {{ support_phone }} or open "
-            "{% else %}Open {% endif %}{{ not_me_url }}",
+            sms=f"{_CHANGED}. Not you? {_TELL_US_SMS} {{{{ not_me_url }}}}",
             email=Email(
                 subject="Your password at {{ brand }} was changed",
                 text=blocks(
