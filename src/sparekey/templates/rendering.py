@@ -14,7 +14,7 @@ from sparekey.templates.model import (
     Words,
 )
 from sparekey.templates.origin_bound import OriginBound
-from sparekey.templates.values import cleaned_host, shown
+from sparekey.templates.values import shown
 
 registry = Registry(
     "sparekey.templates.catalogue", "sparekey.templates", declares="template", of=Template
@@ -61,11 +61,9 @@ def render_template(
     spoken = spoken_locale(template, locale)
     words = template.locales[spoken]
     language = languages.get(spoken.partition("-")[0])
-    values: dict[str, object] = {
-        **shown(template.variables, variables, language=language, channel=channel),
-        "can_reply": can_reply,
-    }
-    bound = _bound(template, channel, variables)
+    said = shown(template.variables, variables, language=language, channel=channel)
+    values: dict[str, object] = {**said, "can_reply": can_reply}
+    bound = _bound(template, channel, said.get("host"), variables)
     rendered = (
         _sms(words, values, bound)
         if channel == "sms"
@@ -125,13 +123,12 @@ def _filled(source: str, values: Mapping[str, object]) -> str:
 
 
 def _bound(
-    template: Template, channel: Channel, variables: Mapping[str, str]
+    template: Template, channel: Channel, host: str | None, variables: Mapping[str, str]
 ) -> OriginBound | None:
     """What a browser is to read from the message; the line itself is ours, never the words'."""
-    host = variables.get("host", "")
     if channel != "sms" or not template.is_origin_bound or not host:
         return None
-    return OriginBound(cleaned_host(host), variables["code"])
+    return OriginBound(host, variables["code"])
 
 
 def _checked(rendered: Rendered, *, code: str, bound: OriginBound | None) -> Rendered:

@@ -43,38 +43,32 @@ def shown(
     language: Language,
     channel: Channel,
 ) -> dict[str, str | None]:
-    """Every declared variable as the message shows it (None: not given); raises CannotRender."""
+    """Every declared variable as the message shows it (None: not given); raises CannotRender.
+
+    An optional value that is not what it claims is left out: a customer needs the code more
+    than a mistyped support number.
+    """
     result: dict[str, str | None] = {}
     for variable in declared:
         value = _cleaned(variable, given.get(variable.name, ""))
-        if not value and not variable.is_optional:
-            raise CannotRender(f"the variable {variable.name} ({variable.kind.value}) is missing")
+        if value is None and not variable.is_optional:
+            raise CannotRender(
+                f"the variable {variable.name} is missing or not {variable.kind.value}"
+            )
         result[variable.name] = _said(variable.kind, value, language, channel) if value else None
     return result
 
 
-def cleaned_host(value: str) -> str:
-    """A host name in lower case, its port dropped: browsers match a code to the host alone."""
-    match = _HOST.fullmatch(value)
-    if match is None:
-        raise CannotRender("a host is letters, digits, dots and hyphens")
-    return match[1].lower()
-
-
-def _cleaned(variable: Variable, value: str) -> str:
-    if not value:
-        return ""
-    if variable.kind in _MARKS:
-        return _plain(variable.kind, value)
-    if variable.kind is Kind.HOST:
-        return cleaned_host(value)
-    if variable.kind is Kind.CHOICE:
-        is_right = value in variable.choices
-    else:
-        is_right = _CHECKS[variable.kind](value)
-    if not is_right:
-        raise CannotRender(f"the variable {variable.name} is not {variable.kind.value}")
-    return value
+def _cleaned(variable: Variable, value: str) -> str | None:
+    kind = variable.kind
+    if kind in _MARKS:
+        return _plain(kind, value) or None
+    if kind is Kind.HOST:
+        match = _HOST.fullmatch(value)
+        # Browsers match a code to the host alone, so a port is dropped.
+        return match[1].lower() if match else None
+    is_right = value in variable.choices if kind is Kind.CHOICE else _CHECKS[kind](value)
+    return value if is_right else None
 
 
 def _plain(kind: Kind, value: str) -> str:
