@@ -46,8 +46,10 @@ if TYPE_CHECKING:
     from sparekey.accounts.service.resolve import home_region, resolve
     from sparekey.accounts.service.sign_in import (
         Attempt,
+        Grant,
         Outcome,
         SignIn,
+        opens_grants,
         report_sign_in,
         sign_in,
     )
@@ -59,6 +61,7 @@ __all__ = [
     "Account",
     "AccountAddress",
     "Attempt",
+    "Grant",
     "Keep",
     "NoticeAddress",
     "Outcome",
@@ -85,6 +88,7 @@ __all__ = [
     "known_device",
     "new_password_problem",
     "notice_addresses",
+    "opens_grants",
     "password_problem",
     "patch",
     "pending_notices",
@@ -131,7 +135,15 @@ _HOMES = {
     "service.keep": ("delete", "get", "get_by_id", "patch", "put"),
     "service.password": ("new_password_problem", "set_password"),
     "service.resolve": ("home_region", "resolve"),
-    "service.sign_in": ("Attempt", "Outcome", "SignIn", "report_sign_in", "sign_in"),
+    "service.sign_in": (
+        "Attempt",
+        "Grant",
+        "Outcome",
+        "SignIn",
+        "opens_grants",
+        "report_sign_in",
+        "sign_in",
+    ),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -7,6 +7,7 @@ from sparekey.db.migrate import Patience, migrate, pending
 from sparekey.db.partitions import Archive
 from sparekey.db.pool import Connection, Db, Tx
 from sparekey.db.statement import STATEMENTS, Executor, Statement, statement
+from sparekey.db.time import clock_offset
 
 __all__ = [
     "STATEMENTS",
@@ -20,6 +21,7 @@ __all__ = [
     "Tx",
     "WrongKeyring",
     "adopt_keyring",
+    "clock_offset",
     "migrate",
     "partitions",
     "pending",

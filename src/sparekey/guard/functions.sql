@@ -98,6 +98,11 @@ CREATE FUNCTION guard.slot(p_at timestamptz) RETURNS bigint LANGUAGE sql IMMUTAB
     SELECT floor(extract(epoch FROM p_at) / 300)::bigint;
 $$;
 
+-- The slot a hold is kept in: a minute longer than its challenge, for clocks that differ.
+CREATE FUNCTION guard.hold_slot(p_until timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT floor(extract(epoch FROM p_until) / 300 + 0.2)::bigint;
+$$;
+
 -- Holds are (slot, units) pairs in one array. What the live ones hold together at slot `p_now`.
 CREATE FUNCTION guard.held(p_holds bigint[], p_now bigint) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE AS $$
@@ -140,11 +145,12 @@ END $$;
 -- code) that all of them can carry; rung 0 when none can. A decoy (`p_free`) finds its rung the
 -- same way and writes the same rows, but holds nothing.
 -- `p_costs[r]` is the cost of a guess at rung r; `p_room[r]` and `p_budget_room[r]` are the units
--- that used and held together may reach at that rung.
+-- that used and held together may reach at that rung. `closed_at` is when one of the accounts last
+-- closed challenges of this kind: a new one must count as younger, whatever the clocks say.
 CREATE FUNCTION guard.hold(
-    p_at timestamptz, p_until timestamptz, p_keys bytea[], p_shard smallint, p_free boolean,
-    p_attempts integer, p_least_rung integer, p_costs bigint[], p_room bigint[],
-    p_budget_room bigint[], OUT rung integer, OUT cost bigint
+    p_at timestamptz, p_until timestamptz, p_keys bytea[], p_shard smallint, p_kind smallint,
+    p_free boolean, p_attempts integer, p_costs bigint[], p_room bigint[], p_budget_room bigint[],
+    OUT rung integer, OUT cost bigint, OUT closed_at timestamptz
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_now    bigint := guard.slot(p_at);
@@ -157,14 +163,18 @@ BEGIN
     SELECT key, '-infinity', '-infinity' FROM unnest(p_keys) AS key ORDER BY key
     ON CONFLICT DO NOTHING;
     FOR v_ledger IN
-        SELECT guard.units(l.charged_until, p_at, 70080) + guard.held(l.holds, v_now) AS used
+        SELECT l.key, l.closed_at[p_kind] AS closed_at,
+            guard.units(l.charged_until, p_at, 70080) + guard.held(l.holds, v_now) AS used
         FROM guard.ledger AS l WHERE l.key = ANY (p_keys) ORDER BY l.key FOR UPDATE
     LOOP
         v_used := greatest(v_used, v_ledger.used);
+        IF v_ledger.key <> p_keys[1] THEN
+            closed_at := greatest(closed_at, v_ledger.closed_at);
+        END IF;
     END LOOP;
     SELECT guard.units(b.charged_until, p_at, 224.256) + guard.held(b.holds, v_now) INTO v_budget
     FROM guard.budget AS b WHERE b.shard = p_shard FOR UPDATE;
-    rung := p_least_rung;
+    rung := 1;
     WHILE v_used + p_attempts * p_costs[rung] > p_room[rung]
         OR v_budget + p_attempts * p_costs[rung] > p_budget_room[rung]
     LOOP
@@ -175,7 +185,7 @@ BEGIN
     END IF;
     cost := CASE WHEN p_free OR rung = 0 THEN 0 ELSE p_costs[rung] END;
     PERFORM guard.move_holds(
-        p_at, p_keys, p_shard, guard.slot(p_until), p_attempts * cost);
+        p_at, p_keys, p_shard, guard.hold_slot(p_until), p_attempts * cost);
 END $$;
 
 -- Adds units to (or takes them from) the holds of one challenge, in its ledgers and its shard.
@@ -216,7 +226,7 @@ CREATE FUNCTION guard.charge(
         holds = guard.with_hold(holds, guard.slot(p_at), p_slot, -p_cost)
     WHERE key = ANY (p_keys);
     UPDATE guard.budget
-    SET charged_until = greatest(charged_until, p_at) + p_cost * interval '224.256 microseconds',
+    SET charged_until = greatest(charged_until, p_at) + ceil(p_cost * 224.256) * interval '1 microsecond',
         holds = guard.with_hold(holds, guard.slot(p_at), p_slot, -p_cost)
     WHERE shard = p_shard;
 $$;
@@ -229,12 +239,13 @@ BEGIN
     RETURN p_closed;
 END $$;
 
--- A right guess: what was still held returns, and so do this challenge's own wrong guesses, as far
--- as the give-back bucket of each ledger allows (5e7 units, refilled in 365 days). The accounts'
--- challenges of this kind that were issued before are closed, and the address has been proven.
+-- A right guess: what was still held returns, and so does what this challenge's own wrong guesses
+-- were charged, as far as the give-back bucket of each ledger allows (5e7 units, refilled in 365
+-- days); never for guesses by text, whose sender anybody can forge (`p_gives_back` false). The
+-- accounts' challenges of this kind issued before are closed, and the address has been proven.
 CREATE FUNCTION guard.settle(
     p_at timestamptz, p_keys bytea[], p_shard smallint, p_slot bigint, p_held bigint,
-    p_charged bigint, p_kind smallint
+    p_charged bigint, p_gives_back boolean, p_kind smallint
 ) RETURNS void LANGUAGE sql AS $$
     UPDATE guard.ledger AS l
     SET charged_until = l.charged_until - back.units * interval '70080 microseconds',
@@ -245,12 +256,13 @@ CREATE FUNCTION guard.settle(
             THEN guard.with_closed(l.closed_at, p_kind, p_at) ELSE l.closed_at END,
         proven_at = CASE WHEN l.key = p_keys[1] THEN p_at ELSE l.proven_at END
     FROM guard.ledger AS m, LATERAL (
-        SELECT greatest(0, least(
-            p_charged, 50000000 - guard.units(m.returned_until, p_at, 630720))) AS units
+        SELECT CASE WHEN p_gives_back THEN greatest(0, least(
+            p_charged, 50000000 - guard.units(m.returned_until, p_at, 630720))) ELSE 0 END AS units
     ) AS back
     WHERE l.key = m.key AND m.key = ANY (p_keys);
     UPDATE guard.budget
-    SET charged_until = charged_until - p_charged * interval '224.256 microseconds',
+    SET charged_until = charged_until - CASE WHEN p_gives_back
+            THEN floor(p_charged * 224.256) ELSE 0 END * interval '1 microsecond',
         holds = guard.with_hold(holds, guard.slot(p_at), p_slot, -p_held)
     WHERE shard = p_shard;
 $$;
@@ -261,7 +273,9 @@ LANGUAGE sql AS $$
     INSERT INTO guard.ledger AS l (key, charged_until, returned_until, closed_at)
     SELECT key, '-infinity', '-infinity', array_fill(p_at, ARRAY[8]) FROM unnest(p_keys) AS key
     ORDER BY key
-    ON CONFLICT (key) DO UPDATE SET closed_at = excluded.closed_at;
+    ON CONFLICT (key) DO UPDATE SET closed_at = (
+        SELECT array_agg(greatest(l.closed_at[kind], p_at) ORDER BY kind)
+        FROM generate_series(1, 8) AS kind);
 $$;
 
 -- Whether any of these subjects is under one of these kinds of block.

@@ -17,6 +17,8 @@ BUDGET_BURST = 10**12
 SHARDS = 64
 #: Share of the burst that used and held may reach at each rung, in percent.
 ROOM = (50, 90, 100)
+#: The same of the deployment's budget for the owners' own doors, which strangers cannot crowd out.
+OWNERS_ROOM = (90, 99, 100)
 #: Guesses by text may hold this much of the burst, in percent.
 TEXT_ROOM = 10
 BASE32_LENGTH = 8
@@ -32,24 +34,23 @@ class Ladder:
     room: tuple[int, ...]
     budget_room: tuple[int, ...]
 
-    def least_rung(self, length: int | None) -> int:
-        """The first rung (from 1) whose codes are at least this long; the last when none is."""
-        for rung, offered in enumerate(self.lengths, start=1):
-            if length is None or offered >= length:
-                return rung
-        return len(self.lengths)
-
 
 @lru_cache
-def ladder(*, is_light: bool, alphabet: Alphabet, is_stranger: bool, base: int = 8) -> Ladder:
-    """The ladder of a purpose: light ones (weight 0.01) from 6 digits, others from `base`."""
+def ladder(
+    *, is_light: bool, alphabet: Alphabet, is_stranger: bool, at_least: int = 0, base: int = 8
+) -> Ladder:
+    """The ladder of a purpose: light ones (weight 0.01) from 6 digits, others from `base`.
+
+    `at_least` can only make codes longer.
+    """
     weight = UNITS // 100 if is_light else UNITS
     if alphabet == "base32":
         lengths, sizes = (BASE32_LENGTH,) * 3, (32**BASE32_LENGTH,) * 3
     else:
-        lengths = (6, 8, 10) if is_light else (base, max(base, 10), LONGEST)
+        rungs = (6, 8, 10) if is_light else (base, max(base, 10), LONGEST)
+        lengths = tuple(max(rung, at_least) for rung in rungs)
         sizes = tuple(10**length for length in lengths)
-    budget_room = ROOM if is_stranger else (100, 100, 100)
+    budget_room = ROOM if is_stranger else OWNERS_ROOM
     return Ladder(
         lengths,
         tuple(-(-weight // size) for size in sizes),

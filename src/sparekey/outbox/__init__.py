@@ -1,5 +1,35 @@
 """What we send: messages, sealed until they are handed to a gateway, and what became of them."""
 
-from sparekey.outbox.model import ARCHIVES, Envelope, State, seal_envelope
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["ARCHIVES", "Envelope", "State", "seal_envelope"]
+from sparekey.outbox.links import not_me_token, read_not_me_token
+from sparekey.outbox.model import ARCHIVES, Envelope, State, seal_envelope
+from sparekey.outbox.queue import wake
+from sparekey.outbox.service import Message, enqueue, find, page
+
+if TYPE_CHECKING:
+    from sparekey.outbox.delivery import Delivery
+
+__all__ = [
+    "ARCHIVES",
+    "Delivery",
+    "Envelope",
+    "Message",
+    "State",
+    "enqueue",
+    "find",
+    "not_me_token",
+    "page",
+    "read_not_me_token",
+    "seal_envelope",
+    "wake",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """A server that hands nothing over loads no templates."""
+    if name == "Delivery":
+        from sparekey.outbox.delivery import Delivery
+
+        return Delivery
+    raise AttributeError(name)

@@ -13,8 +13,8 @@ from sparekey.kit.keyring import Keyring
 from sparekey.outbox import store
 from sparekey.outbox.links import not_me_token
 from sparekey.outbox.model import Envelope, State, open_envelope
+from sparekey.outbox.queue import QUEUE
 
-QUEUE = "outbox.due"
 LEASE = timedelta(seconds=60)
 #: How long to wait after the n-th attempt that certainly did not go out.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 15, 30, 60))
@@ -187,8 +187,3 @@ class Delivery:
 
 def _template_of(handling: Handling) -> str:
     return handling.message.template
-
-
-def wake() -> None:
-    """Look for due messages now; call after the commit."""
-    jobs.wake(QUEUE).set()

@@ -31,7 +31,7 @@ CREATE FUNCTION verification.start(
     p_id uuid, p_at timestamptz, p_brand integer, p_purpose text, p_kind smallint, p_channel text,
     p_is_decoy boolean, p_macs bytea[], p_lengths smallint[], p_alphabet text, p_junk bytea,
     p_max_attempts smallint, p_expires_at timestamptz, p_next_send_at timestamptz,
-    p_account_key bytea, p_address_key bytea, p_identifier_key bytea, p_shard smallint, p_least_rung integer, p_costs bigint[],
+    p_account_key bytea, p_address_key bytea, p_identifier_key bytea, p_shard smallint, p_costs bigint[],
     p_room bigint[], p_budget_room bigint[], p_block_kinds text[],
     p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
     p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[], p_allowance smallint,
@@ -49,8 +49,8 @@ DECLARE
     v_classes  smallint[] := p_cap_classes;
     v_rules    integer[] := p_cap_rules;
     v_prefix   bytea := p_prefix_key;
-    v_rung     integer;
-    v_cost     bigint;
+    v_hold     record;
+    v_is_free  boolean := p_is_decoy;
     v_earlier  jsonb;
 BEGIN
     id := p_id;
@@ -77,7 +77,9 @@ BEGIN
     IF p_identifier_key IS NOT NULL THEN
         v_accounts := accounts.opened_by(p_brand, p_identifier_key);
         IF v_accounts IS NOT NULL THEN
-            v_ledgers := p_address_key || v_accounts;
+            v_ledgers := p_address_key || v_accounts[1:7];
+            -- More accounts than a challenge can charge: nobody, as any ambiguous address.
+            v_is_free := v_is_free OR array_length(v_accounts, 1) > 7;
         END IF;
     END IF;
     -- Only a number that nobody has proven yet counts against its prefix.
@@ -93,23 +95,24 @@ BEGIN
     END IF;
     SELECT c.refused INTO refused_by
     FROM guard.take_caps(p_at, v_keys, v_classes, v_rules) AS c;
-    is_decoy := p_is_decoy OR refused_by > 0
+    is_decoy := v_is_free OR refused_by > 0
         OR guard.is_blocked(p_at, v_ledgers, p_block_kinds);
-    SELECT h.rung, h.cost INTO v_rung, v_cost FROM guard.hold(p_at, p_expires_at, v_ledgers,
-        p_shard, is_decoy, p_max_attempts, p_least_rung, p_costs, p_room, p_budget_room) AS h;
-    IF v_rung = 0 THEN
+    SELECT * INTO v_hold FROM guard.hold(p_at, p_expires_at, v_ledgers, p_shard, p_kind, is_decoy,
+        p_max_attempts, p_costs, p_room, p_budget_room);
+    IF v_hold.rung = 0 THEN
         is_decoy := true;
-        v_rung := array_length(p_costs, 1);
+        v_hold.rung := array_length(p_costs, 1);
     END IF;
-    code_length := p_lengths[v_rung];
+    code_length := p_lengths[v_hold.rung];
     INSERT INTO verification.verification (id, brand_id, purpose, channel, state, is_decoy, mac,
-        code_length, alphabet, attempts, max_attempts, cost, account_key, ledger_keys, shard,
-        hold_slot, allowance, prefix_key, sealed, sends, issued_at, expires_at, next_send_at)
+        code_length, alphabet, attempts, max_attempts, cost, charged, account_key, ledger_keys,
+        shard, hold_slot, allowance, prefix_key, sealed, sends, issued_at, expires_at,
+        next_send_at)
     VALUES (p_id, p_brand, p_purpose, p_channel, 'pending', is_decoy,
-        CASE WHEN is_decoy THEN p_junk ELSE p_macs[v_rung] END,
-        code_length, p_alphabet, 0, p_max_attempts, v_cost, p_account_key, v_ledgers,
-        p_shard, guard.slot(p_expires_at), p_allowance, v_prefix, p_sealed, 1, p_at, p_expires_at,
-        p_next_send_at);
+        CASE WHEN is_decoy THEN p_junk ELSE p_macs[v_hold.rung] END,
+        code_length, p_alphabet, 0, p_max_attempts, v_hold.cost, 0, p_account_key, v_ledgers,
+        p_shard, guard.hold_slot(p_expires_at), p_allowance, v_prefix, p_sealed, 1,
+        greatest(p_at, v_hold.closed_at + interval '1 microsecond'), p_expires_at, p_next_send_at);
     PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
         is_decoy, code_length, p_message_sealed, p_expires_at);
     verdict := 'issued';
@@ -148,6 +151,8 @@ BEGIN
     SET attempts = v.attempts + 1,
         state = CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound) THEN 'approved'
             WHEN v.attempts + 1 >= v.max_attempts THEN 'exhausted' ELSE 'pending' END,
+        charged = v.charged + CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound)
+            THEN 0 ELSE v.cost END,
         ended_at = CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound)
             OR v.attempts + 1 >= v.max_attempts THEN p_at END
     WHERE v.id = p_id AND v.state = 'pending' AND v.expires_at > p_at
@@ -162,7 +167,7 @@ BEGIN
         attempts_left := 0;
         PERFORM guard.settle(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
             (v_row.max_attempts - v_row.attempts + 1) * v_row.cost,
-            (v_row.attempts - 1) * v_row.cost, v_kind);
+            v_row.charged, v_row.allowance <> 3, v_kind);
         IF v_row.prefix_key IS NOT NULL THEN
             DELETE FROM guard.cap AS c WHERE c.key = v_row.prefix_key AND c.class = 9;
         END IF;
@@ -214,12 +219,11 @@ BEGIN
     PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
         -v_left * v_row.cost);
     SELECT h.rung, h.cost INTO v_rung, v_cost FROM guard.hold(p_at, p_expires_at,
-        v_row.ledger_keys, v_row.shard, v_row.is_decoy, v_left,
-        greatest(1, coalesce(array_position(p_lengths, v_row.code_length), 1)),
+        v_row.ledger_keys, v_row.shard, verification.kind(v_row.purpose), v_row.is_decoy, v_left,
         p_costs, p_room, p_budget_room) AS h;
     IF v_rung = 0 OR (v_silenced AND NOT v_row.is_decoy) THEN
         -- The old code stays as it was, with its own hold, until its own end.
-        PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, guard.slot(p_expires_at),
+        PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, guard.hold_slot(p_expires_at),
             -v_left * v_cost);
         PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
             v_left * v_row.cost);
@@ -231,7 +235,7 @@ BEGIN
         UPDATE verification.verification AS v
         SET mac = CASE WHEN v.is_decoy THEN p_junk ELSE p_macs[v_rung] END,
             code_length = p_lengths[v_rung], cost = v_cost, channel = p_channel,
-            hold_slot = guard.slot(p_expires_at), expires_at = p_expires_at,
+            hold_slot = guard.hold_slot(p_expires_at), expires_at = p_expires_at,
             sends = v.sends + 1, next_send_at = p_next_send_at
         WHERE v.id = p_id;
     END IF;

@@ -21,7 +21,7 @@ START = statement(
     """SELECT verdict, id, retry_at, is_decoy, expires_at, next_send_at FROM verification.start(
         :id, :at, :brand, :purpose, :kind, :channel, :is_decoy, :macs, :lengths, :alphabet, :junk,
         :max_attempts, :expires_at, :next_send_at, :account_key, :address_key, :identifier_key,
-        :shard, :least_rung, :costs, :room, :budget_room, :block_kinds, :rate_keys, :rate_every,
+        :shard, :costs, :room, :budget_room, :block_kinds, :rate_keys, :rate_every,
         :rate_burst, :cap_keys,
         :cap_classes, :cap_rules, :allowance, :prefix_key, :prefix_rules, :sealed, :message,
         :template, :locale, :message_sealed, :idempotency_key, :idempotency_mac)""",

@@ -12,8 +12,10 @@ CREATE TABLE verification.verification (
     alphabet      text NOT NULL,
     attempts      smallint NOT NULL,
     max_attempts  smallint NOT NULL,
-    -- What a wrong guess costs, and who pays: the address first, then the accounts (see guard).
+    -- What a wrong guess costs, what they have cost so far, and who pays: the address first, then
+    -- the accounts it could open (see guard).
     cost          bigint NOT NULL,
+    charged       bigint NOT NULL,
     account_key   bytea NOT NULL,
     ledger_keys   bytea[] NOT NULL,
     shard         smallint NOT NULL,

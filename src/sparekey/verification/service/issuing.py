@@ -55,7 +55,6 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
         address_key=address_key,
         identifier_key=_identifier_key(keyring, start),
         shard=guard.shard_of(account_key),
-        least_rung=ladder.least_rung(start.code_length),
         rate_keys=limits.rate_keys,
         rate_every=limits.rate_every,
         rate_burst=limits.rate_burst,
@@ -152,6 +151,7 @@ def ladder_of(start: Start) -> guard.Ladder:
         is_light=start.purpose.is_light,
         alphabet=start.alphabet,
         is_stranger=start.allowance is guard.Allowance.STRANGER,
+        at_least=start.code_length or 0,
     )
 
 

@@ -74,6 +74,7 @@ def _again(row: store.Row, kept: Kept, wanted: Resend) -> Start:
         proof="link" if row.code_length == 0 else "code",
         allowance=guard.Allowance(row.allowance),
         ttl=wanted.ttl,
+        code_length=row.code_length,
         alphabet="base32" if row.alphabet == "base32" else "digits",
         variables=kept.variables,
         allowed_countries=wanted.allowed_countries,

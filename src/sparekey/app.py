@@ -1,0 +1,65 @@
+"""Composition root of the server: every door of every package on one application."""
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+
+import uvicorn
+
+from sparekey import access, db, floors, http
+from sparekey.db import partitions
+from sparekey.opening import House, open_house
+from sparekey.sandbox.api import ROUTES as SANDBOX_ROUTES
+from sparekey.settings import Settings
+from sparekey.verification.api import ROUTES as VERIFICATION_ROUTES
+from sparekey.worker import working
+
+ROUTES = [*VERIFICATION_ROUTES, *SANDBOX_ROUTES]
+_LEAST_WEEKS_AHEAD = 2
+
+
+def build(house: House) -> http.Application:
+    """The application on an opened house."""
+    return http.application(
+        ROUTES,
+        context=http.Context(
+            db=house.db,
+            keyring=house.keyring,
+            clock=house.clock,
+            base_url=house.base_url,
+            trusted_proxies=house.settings.trusted_proxies,
+            proxy_header=house.settings.proxy_header,
+        ),
+        authenticate=access.admit,
+        checks={
+            "database": http.database_reachable(house.db),
+            "migrations": _migrations_applied(house),
+            "partitions": _partitions_ahead(house),
+        },
+    )
+
+
+async def serve(settings: Settings, *, with_worker: bool = True, for_trial: bool = False) -> None:
+    """Serve until a signal asks to stop."""
+    async with open_house(settings, for_trial=for_trial) as house:
+        beside: AbstractAsyncContextManager[None] = working(house) if with_worker else nullcontext()
+        options = http.server_options(settings.host, settings.port)
+        server = uvicorn.Server(uvicorn.Config(build(house), **options))
+        async with beside:
+            await server.serve()
+
+
+def _migrations_applied(house: House) -> http.Check:
+    async def check() -> str | None:
+        missing = await db.pending(house.db, floors.PACKAGES)
+        return f"{len(missing)} migrations are not applied" if missing else None
+
+    return check
+
+
+def _partitions_ahead(house: House) -> http.Check:
+    async def check() -> str | None:
+        ahead = await partitions.weeks_ahead(house.db, house.archives, house.clock())
+        if ahead < _LEAST_WEEKS_AHEAD:
+            return f"only {ahead} weeks of partitions are ahead: is a worker running?"
+        return None
+
+    return check

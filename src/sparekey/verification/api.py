@@ -1,0 +1,290 @@
+"""The verification routes of the public contract: start, check, resend, cancel, read."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Response
+
+from sparekey import access, brands, http, outbox, verification
+from sparekey.http import Body, NoFields, Request
+from sparekey.kit.address import Address, Phone, read_email, read_phone
+from sparekey.kit.ids import parse, show
+from sparekey.kit.problem import Problem
+from sparekey.verification import Channel, Purpose, Start
+from sparekey.verification.model import LONGEST_CODE_TTL, MAX_ATTEMPTS, State
+
+_JSON = "application/json"
+
+
+class Client(Body, frozen=True, kw_only=True):
+    """The end customer, as the caller's own server sees them."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+class NewVerification(Body, frozen=True, kw_only=True):
+    """`POST /v1/verifications`."""
+
+    to: str
+    purpose: Purpose
+    channel: Literal["sms", "email", "voice", "whatsapp", "rcs", "auto"] = "auto"
+    account: str | None = None
+    locale: str | None = None
+    code_length: int | None = None
+    alphabet: Literal["digits", "base32"] = "digits"
+    ttl_seconds: int | None = None
+    client: Client | None = None
+
+
+class Guess(Body, frozen=True, kw_only=True):
+    """`POST /v1/verifications/{id}/check`."""
+
+    code: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A verification as its starter sees it; the code is nowhere."""
+
+    id: str
+    status: str
+    to: str | None
+    channel: str
+    purpose: str
+    expires_at: datetime
+    checks_left: int
+    next_send_at: datetime
+
+
+class CheckShown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a guess came to."""
+
+    id: str
+    status: str
+    valid: bool
+    checks_left: int
+    reason: str | None = None
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+@post("/v1/verifications", scope="verifications:write", is_quiet=True, status_code=201)
+async def start(request: Request) -> Response[bytes]:
+    """Send a code to an address."""
+    around = http.context(request)
+    caller = access.caller(request)
+    body = await http.read_json(request, NewVerification)
+    brand = await brands.by_id(around.db, caller.brand_id)
+    claim = http.idempotency_claim(request, holder=caller.key_id, body=body)
+    at = around.clock()
+    wanted = _start(around, brand, body, claim)
+    made = await verification.issue(around.db, around.keyring, wanted, at=at)
+    if isinstance(made, verification.Limited):
+        raise _limited(made.retry_at, at)
+    outbox.wake()
+    shown = Shown(
+        id=show("ver", made.id),
+        status=State.PENDING,
+        to=wanted.to.value,
+        channel=wanted.channel,
+        purpose=wanted.purpose,
+        expires_at=made.expires_at,
+        checks_left=MAX_ATTEMPTS,
+        next_send_at=made.next_send_at,
+    )
+    return Response(_encode(shown), media_type=_JSON, status_code=201)
+
+
+@post("/v1/verifications/{id:str}/check", scope="verifications:write", is_quiet=True)
+async def check(request: Request, id: str) -> Response[bytes]:
+    """Look at one guess."""
+    around = http.context(request)
+    caller = access.caller(request)
+    body = await http.read_json(request, Guess)
+    checked = await verification.check_code(
+        around.db,
+        around.keyring,
+        id=_read_id(id),
+        brand_id=caller.brand_id,
+        typed=body.code,
+        at=around.clock(),
+    )
+    shown = _check_shown(id, checked)
+    return Response(_encode(shown), media_type=_JSON, status_code=200)
+
+
+@post("/v1/verifications/{id:str}/resend", scope="verifications:write", status_code=200)
+async def resend(request: Request, id: str) -> Shown:
+    """Replace the code and send it."""
+    around = http.context(request)
+    caller = access.caller(request)
+    await http.read_json(request, NoFields)
+    brand = await brands.by_id(around.db, caller.brand_id)
+    challenge = await _find(request, id, caller.brand_id)
+    row = challenge.row
+    wanted = verification.Resend(
+        brand_id=brand.id,
+        is_sandbox=brand.is_sandbox,
+        template=_template(row.purpose),
+        locale=brand.locale,
+        ttl=verification.CODE_TTL,
+        allowed_countries=_countries(brand),
+    )
+    at = around.clock()
+    await verification.resend(around.db, around.keyring, challenge, wanted, at=at)
+    outbox.wake()
+    return _shown(await _find(request, id, caller.brand_id))
+
+
+@post("/v1/verifications/{id:str}/cancel", scope="verifications:write", status_code=200)
+async def cancel(request: Request, id: str) -> Shown:
+    """Call it off."""
+    around = http.context(request)
+    caller = access.caller(request)
+    await http.read_json(request, NoFields)
+    await verification.cancel(
+        around.db, id=_read_id(id), brand_id=caller.brand_id, at=around.clock()
+    )
+    return _shown(await _find(request, id, caller.brand_id))
+
+
+@get("/v1/verifications/{id:str}", scope="verifications:read")
+async def read(request: Request, id: str) -> Shown:
+    """What has become of it."""
+    return _shown(await _find(request, id, access.caller(request).brand_id))
+
+
+ROUTES: list[HTTPRouteHandler] = [start, check, resend, cancel, read]
+
+
+def _start(
+    around: http.Context,
+    brand: brands.Brand,
+    body: NewVerification,
+    claim: http.IdempotencyClaim | None,
+) -> Start:
+    to = _destination(body, brand)
+    return Start(
+        brand_id=brand.id,
+        is_sandbox=brand.is_sandbox,
+        purpose=body.purpose,
+        channel=_channel(body.channel, to),
+        to=to,
+        template=_template(body.purpose),
+        locale=body.locale or brand.locale,
+        account=body.account,
+        ttl=_ttl(body.ttl_seconds),
+        code_length=_code_length(body.code_length),
+        alphabet=body.alphabet,
+        networks=_network_keys(around, body.client),
+        typed=body.to,
+        allowed_countries=_countries(brand),
+        idempotency=(claim.key, claim.fingerprint) if claim else None,
+    )
+
+
+def _destination(body: NewVerification, brand: brands.Brand) -> Address:
+    region = brand.countries[0] if brand.countries else None
+    if body.channel == "email" or (body.channel == "auto" and "@" in body.to):
+        return read_email(body.to)
+    return read_phone(body.to, region)
+
+
+def _channel(wanted: str, to: Address) -> Channel:
+    if wanted == "auto":
+        return Channel.SMS if isinstance(to, Phone) else Channel.EMAIL
+    return Channel(wanted)
+
+
+def _ttl(seconds: int | None) -> timedelta:
+    if seconds is None:
+        return verification.CODE_TTL
+    if not 60 <= seconds <= LONGEST_CODE_TTL.total_seconds():
+        raise _unusable("ttl_seconds", "takes 60 to 3600 seconds")
+    return timedelta(seconds=seconds)
+
+
+def _code_length(length: int | None) -> int | None:
+    if length is not None and not 6 <= length <= 12:
+        raise _unusable("code_length", "takes 6 to 12 digits; it can only make codes longer")
+    return length
+
+
+def _network_keys(around: http.Context, client: Client | None) -> list[bytes]:
+    if client is None or client.ip is None:
+        return []
+    return [around.keyring.index("network", key) for key in http.read_ip(client.ip).keys]
+
+
+def _countries(brand: brands.Brand) -> frozenset[str] | None:
+    return None if brand.countries is None else frozenset(brand.countries)
+
+
+def _template(purpose: str) -> str:
+    return f"{purpose}_code"
+
+
+async def _find(request: Request, id: str, brand_id: int) -> verification.Challenge:
+    around = http.context(request)
+    found = await verification.find(
+        around.db, around.keyring, id=_read_id(id), brand_id=brand_id, at=around.clock()
+    )
+    if found is None:
+        raise _unknown()
+    return found
+
+
+def _read_id(text: str) -> UUID:
+    read = parse("ver", text)
+    if read is None:
+        raise _unknown()
+    return read
+
+
+def _shown(challenge: verification.Challenge) -> Shown:
+    row = challenge.row
+    return Shown(
+        id=show("ver", row.id),
+        status=row.state,
+        to=challenge.kept.to if challenge.kept else None,
+        channel=row.channel,
+        purpose=row.purpose,
+        expires_at=row.expires_at,
+        checks_left=challenge.checks_left,
+        next_send_at=row.next_send_at,
+    )
+
+
+_REASONS = {State.APPROVED.value: "already_used"}
+
+
+def _check_shown(id: str, checked: verification.Checked) -> CheckShown:
+    match checked.verdict:
+        case "right":
+            return CheckShown(id, State.APPROVED, True, 0)
+        case "wrong":
+            left = checked.attempts_left
+            status = State.PENDING if left else State.EXHAUSTED
+            return CheckShown(id, status, False, left, "wrong_code")
+        case "unknown":
+            raise _unknown()
+        case state:
+            return CheckShown(id, state, False, 0, _REASONS.get(state, state))
+
+
+def _limited(retry_at: datetime, at: datetime) -> Problem:
+    wait = retry_at - at
+    return http.too_many(http.Quota("requests", 60, timedelta(minutes=10), 0, wait))
+
+
+def _unknown() -> Problem:
+    return Problem("verification.unknown", 404, "This brand has no verification of this id.")
+
+
+def _unusable(field: str, otherwise: str) -> Problem:
+    return Problem("request.invalid_field", 400, f"`{field}` {otherwise}.", extra={"field": field})
