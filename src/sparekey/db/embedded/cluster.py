@@ -51,8 +51,6 @@ def system_identifier(data: Path) -> int:
 
 def make(layout: Layout, binaries: Binaries, user: ServerUser) -> None:
     """Make the cluster under another name, then rename it; ServerFailed when that fails."""
-    for leftover in layout.directory.glob(f"{_MAKING}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
     making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=layout.directory))
     user.own(making)
     initdb = [str(binaries.folder / "initdb"), "--pgdata", str(making), "--username", _SUPERUSER]
@@ -62,6 +60,12 @@ def make(layout: Layout, binaries: Binaries, user: ServerUser) -> None:
     _run(single, user, typed=_FIRST_STATEMENTS)
     making.rename(layout.data)
     _sync(layout.directory)
+
+
+def sweep(layout: Layout) -> None:
+    """Throw away what was never finished; an initdb that is still dying may need a second time."""
+    for leftover in layout.directory.glob(f"{_MAKING}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _locale(major: int) -> list[str]:

@@ -24,7 +24,7 @@ _CLEARING_SECONDS = 0.05
 _PROGRESS_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 5.0
 #: After so many ends in a row without having been ready, those who wait are told why.
-_HOPELESS_AFTER = 6
+_HOPELESS_AFTER = 5
 
 
 class Keeper:
@@ -115,9 +115,15 @@ class Keeper:
         text = f"the server ended with {status}; starting it again"
         self._say(text)
         if self._failures >= _HOPELESS_AFTER:
-            self._holders.fail(f"PostgreSQL does not start; see {self._layout.supervisor_log}")
+            self._holders.fail(f"PostgreSQL does not start:\n{self._last_complaints()}")
         else:
             self._holders.tell("starting", text=text)
+
+    def _last_complaints(self) -> str:
+        """The server's last lines before it ended, and where to read on."""
+        log = self._layout.supervisor_log
+        lines = [line for line in log.read_text().splitlines() if " supervisor: " not in line]
+        return "\n".join([*lines[-3:], f"See {log} and {self._layout.logs}."])
 
     def _tell_progress(self, text: str) -> None:
         if monotonic() - self._told_at < _PROGRESS_SECONDS:

@@ -104,8 +104,8 @@ async def _take(plan: Plan) -> tuple[socket.socket, dict[str, Any]]:
 
 async def _connect_or_start(plan: Plan) -> socket.socket:
     while True:
-        connection = await _connect(runtime.recorded(plan.layout).lease_socket)
-        if connection is not None:
+        place = runtime.recorded(plan.layout)
+        if place is not None and (connection := await _connect(place.lease_socket)) is not None:
             return connection
         lock = starting.try_lock(plan.layout)
         if lock is not None:
@@ -178,6 +178,7 @@ async def _prove(connection: socket.socket, ready: dict[str, Any]) -> bool:
         asyncpg.PostgresConnectionError,
         asyncpg.OperatorInterventionError,
         asyncpg.TooManyConnectionsError,
+        asyncpg.InternalClientError,  # the server ended between two messages of ours
     )
     while not _is_gone(connection):
         try:

@@ -38,21 +38,27 @@ class Runtime:
         return self.server_directory / f".s.PGSQL.{PORT}"
 
 
-def recorded(layout: Layout) -> Runtime:
-    """Where the sockets of a running supervisor are, if there is one."""
+def recorded(layout: Layout) -> Runtime | None:
+    """Where the sockets of the supervisor are, if it runs, or were; None before the first."""
     base = _recorded_base(layout)
-    return Runtime(base if base is not None else layout.directory)
+    return None if base is None else Runtime(base)
 
 
 def make(layout: Layout, user: ServerUser) -> Runtime:
     """Choose the place, make it and record it. Only the holder of the lock calls this."""
     runtime = Runtime(layout.directory)
     if _too_long(runtime):
-        runtime = Runtime(_recorded_base(layout) or _private_base())
+        runtime = _short(recorded(layout))
     replace_file(layout.state, json.dumps({"runtime": str(runtime.base)}), mode=0o600)
     runtime.server_directory.mkdir(mode=0o700, exist_ok=True)
     user.own(runtime.server_directory)
     return runtime
+
+
+def _short(before: Runtime | None) -> Runtime:
+    if before is None or _too_long(before):
+        return Runtime(_private_base())
+    return before
 
 
 def _too_long(runtime: Runtime) -> bool:

@@ -47,6 +47,7 @@ def _supervise(options: argparse.Namespace, holders: Holders) -> int:
     user = by_name(options.user)
     place = runtime.make(layout, user)
     holders.listen(place.lease_socket)
+    cluster.sweep(layout)
     if cluster.major_of(layout.data) is None:
         cluster.make(layout, binaries, user)
     cluster.configure(layout, place, user)
