@@ -78,9 +78,7 @@ def application(
         before_request=authenticate,
         exception_handlers=problems.HANDLERS,
         request_max_body_size=MAX_BYTES,
-        openapi_config=OpenAPIConfig(
-            title="Sparekey", version=version, openapi_controller=cast(Any, OpenApiDoor)
-        ),
+        openapi_config=_description(version),
         lifespan=list(lifespan),
         logging_config=None,
         debug=False,
@@ -108,6 +106,13 @@ def server_options(host: str, port: int) -> dict[str, Any]:
         "timeout_keep_alive": 15,
         "ws": "none",
     }
+
+
+def _description(version: str) -> OpenAPIConfig:
+    """Served by a door of our own: Litestar's pages would load scripts from other hosts."""
+    config = OpenAPIConfig(title="Sparekey", version=version)
+    config.openapi_controller = cast(Any, OpenApiDoor)
+    return config
 
 
 def _require_declared(handler: Any, *, can_authenticate: bool) -> None:
