@@ -1,5 +1,6 @@
 """What an account is, and how its addresses may change: pure data and rules."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +17,14 @@ from sparekey.kit.secret import Secret
 WAIT: Final = timedelta(hours=72)
 DEVICE_LIFE: Final = timedelta(days=365)
 MAX_ADDRESSES: Final = 10
+MAX_REF_CHARACTERS: Final = 128
+MAX_TEXT_CHARACTERS: Final = 254
+
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_LETTER = re.compile(r"[^\W_]")
 
 Status = Literal["active", "disabled"]
+Hold = Literal["lock", "unlock", "disable", "enable"]
 
 
 class Keep(Enum):
@@ -199,6 +206,38 @@ class Difference:
     @property
     def is_change(self) -> bool:
         return bool(self.added or self.retired)
+
+
+def checked_ref(ref: str) -> str:
+    """A company's own id as we take it; raises Problem 422."""
+    if not ref or len(ref) > MAX_REF_CHARACTERS or not ref.isprintable() or ref != ref.strip():
+        detail = f"The account's id takes 1 to {MAX_REF_CHARACTERS} printable characters."
+        raise Problem("account.unusable_id", 422, detail)
+    return ref
+
+
+def checked(wanted: Wanted) -> Wanted:
+    """`wanted` as it is, unless a text in it could not be shown on one line; raises Problem 422."""
+    texts = {
+        "username": wanted.username,
+        "name": wanted.name,
+        "locale": wanted.locale,
+        "customer_number": wanted.customer_number,
+    }
+    for field, text in texts.items():
+        if isinstance(text, Keep) or text is None:
+            continue
+        if not text.strip() or len(text) > MAX_TEXT_CHARACTERS or not text.isprintable():
+            raise _unusable(field, f"takes 1 to {MAX_TEXT_CHARACTERS} printable characters")
+    if isinstance(wanted.locale, str) and not _LOCALE.fullmatch(wanted.locale):
+        raise _unusable("locale", "takes a language tag such as en or pt-BR")
+    if isinstance(wanted.customer_number, str) and not _LETTER.search(wanted.customer_number):
+        raise _unusable("customer_number", "needs a letter or a digit")
+    return wanted
+
+
+def _unusable(field: str, otherwise: str) -> Problem:
+    return Problem("account.unusable", 422, f"`{field}` {otherwise}.", extra={"field": field})
 
 
 def difference(held: Sequence[Held], wanted: Sequence[tuple[bytes, WantedAddress]]) -> Difference:

@@ -1,13 +1,12 @@
 """Holding an account: a person's lock, and the company's closing."""
 
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import assert_never
 
 from sparekey import events
 from sparekey.accounts import journal, store
+from sparekey.accounts.model import Hold
 from sparekey.db import Tx
-
-Hold = Literal["lock", "unlock", "disable", "enable"]
 
 _EVENTS: dict[Hold, str] = {
     "lock": journal.LOCKED,

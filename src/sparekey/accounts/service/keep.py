@@ -7,7 +7,15 @@ from uuid import UUID
 from sparekey import events
 from sparekey.accounts import journal, store
 from sparekey.accounts.identifiers import account_key
-from sparekey.accounts.model import WAIT, Account, AccountAddress, Keep, Wanted
+from sparekey.accounts.model import (
+    WAIT,
+    Account,
+    AccountAddress,
+    Keep,
+    Wanted,
+    checked,
+    checked_ref,
+)
 from sparekey.accounts.passwords import hash_password, import_hash, password_problem
 from sparekey.accounts.service.addresses import change_addresses, set_first_addresses
 from sparekey.accounts.service.identify import identify
@@ -32,8 +40,9 @@ async def put(
 
     The same put twice leaves what one leaves; puts at once are carried out one after the other.
     """
+    checked_ref(ref)
     known = await get(db, keyring, brand.id, ref)
-    password_hash = await _new_hash(keyring, brand, ref, known, wanted)
+    password_hash = await _new_hash(keyring, brand, ref, known, checked(wanted))
     async with db.transaction() as tx:
         account, is_new = await _locked(tx, keyring, brand.id, ref, at)
         await _apply(tx, keyring, account, wanted, password_hash, is_new=is_new, at=at)
@@ -47,7 +56,7 @@ async def patch(
     known = await get(db, keyring, brand.id, ref)
     if known is None:
         raise unknown_account()
-    password_hash = await _new_hash(keyring, brand, ref, known, wanted)
+    password_hash = await _new_hash(keyring, brand, ref, known, checked(wanted))
     async with db.transaction() as tx:
         account = await store.accounts.lock_account.maybe(tx, brand_id=brand.id, ref=ref)
         if account is None:

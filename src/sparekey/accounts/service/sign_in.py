@@ -5,11 +5,12 @@ Argon2 run as a customer's, and the answer comes at a deadline above the slowest
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
+from uuid import UUID
 
 from sparekey import events, guard
 from sparekey.accounts import journal, store
@@ -39,12 +40,33 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """Leave to set a new password, for a time."""
+
+    token: Secret[str]
+    expires_at: datetime
+
+
+GrantOpener = Callable[[Db, Keyring, Brand, UUID, datetime], Awaitable[Grant]]
+_openers: list[GrantOpener] = []
+
+
+def opens_grants(opener: GrantOpener) -> GrantOpener:
+    """Declare, from the floor that owns grants, how one is opened for a password to be changed."""
+    _openers[:] = [opener]
+    return opener
+
+
+@dataclass(frozen=True, slots=True)
 class SignIn:
-    """The answer; `account` is there for a right password, `device` the first time in a browser."""
+    """The answer. A right password tells whose it is; `device` comes the first time in a browser,
+    `grant` with MUST_CHANGE."""
 
     outcome: Outcome
-    account: store.identifiers.SignInRow | None = None
+    account_id: UUID | None = None
+    ref: str | None = None
     device: Secret[str] | None = None
+    grant: Grant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +194,19 @@ async def _welcome(
     at: datetime,
 ) -> SignIn:
     if account.status == "disabled":
-        return SignIn(Outcome.DISABLED, account)
+        return SignIn(Outcome.DISABLED, account.id, account.ref)
     if account.is_locked:
-        return SignIn(Outcome.LOCKED, account)
+        return SignIn(Outcome.LOCKED, account.id, account.ref)
     await _renew_hash(db, keyring, account, password)
     if account.must_change:
-        return SignIn(Outcome.MUST_CHANGE, account)
+        grants = [await opener(db, keyring, brand, account.id, at) for opener in _openers]
+        grant = grants[0] if grants else None
+        return SignIn(Outcome.MUST_CHANGE, account.id, account.ref, grant=grant)
     await _append_signed_in(db, brand, account, "sparekey", at)
     if tries.is_known_browser:
-        return SignIn(Outcome.OK, account)
-    return SignIn(Outcome.OK, account, await remember_device(db, keyring, account.id, at))
+        return SignIn(Outcome.OK, account.id, account.ref)
+    device = await remember_device(db, keyring, account.id, at)
+    return SignIn(Outcome.OK, account.id, account.ref, device)
 
 
 async def _renew_hash(
