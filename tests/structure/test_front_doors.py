@@ -29,7 +29,7 @@ def deep_imports(tree: Sequence[Module]) -> Iterator[str]:
 
 def unoffered_names(tree: Sequence[Module]) -> Iterator[str]:
     """Names taken from a front door that its `__all__` does not offer."""
-    fronts = {module.name: exported(module) for module in tree if not module.room}
+    fronts = {m.name: exported(m) for m in tree if m.is_folder and not m.room}
     for module in tree:
         for line, front, name in _taken(module, tree):
             foreign = package_of(front) not in {module.package, "kit", ""}

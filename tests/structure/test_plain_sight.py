@@ -11,6 +11,7 @@ from tests.structure.tree import ROOT, Module, modules
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
+MAX_ROOT_LINES = 120
 #: Purely tabular files, which may be longer.
 TABLES: frozenset[str] = frozenset()
 #: The loops that own a unit of work: they answer for whatever it raises and go on.
@@ -84,6 +85,13 @@ def _module(path: Path) -> Module:
 
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
     assert list(long_files(_files("*.py", "*.sql"))) == []
+
+
+def test_a_composition_root_fits_on_two_screens() -> None:
+    roots = [_module(path) for path in (ROOT / "src" / "sparekey").glob("*.py")]
+    lengths = {module.name: len(module.text.splitlines()) for module in roots}
+
+    assert {name: lines for name, lines in lengths.items() if lines > MAX_ROOT_LINES} == {}
 
 
 def test_no_function_is_longer_than_forty_lines() -> None:

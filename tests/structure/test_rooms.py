@@ -16,7 +16,7 @@ REACH = {
 }
 ROOMS = frozenset(REACH) | DOORS
 #: Below the product words a package is cut by its nouns, not into rooms.
-PLAIN = frozenset({"kit", "settings", "db", "http", "events", "jobs", "floors"}) | ROOTS
+PLAIN = frozenset({"kit", "settings", "db", "http", "events", "jobs"}) | ROOTS
 
 
 def upward_imports(tree: Sequence[Module]) -> Iterator[str]:

@@ -19,11 +19,12 @@ class Module:
     name: str
     code: ast.Module
     text: str
+    is_folder: bool = True
 
     @classmethod
-    def of(cls, name: str, text: str) -> Self:
+    def of(cls, name: str, text: str, *, is_folder: bool = True) -> Self:
         """A module made from text, for the examples that show that a rule can fail."""
-        return cls(name, ast.parse(text), text)
+        return cls(name, ast.parse(text), text, is_folder)
 
     @property
     def package(self) -> str:
@@ -94,4 +95,4 @@ def room_of(name: str) -> str:
 def _read(path: Path) -> Module:
     parts = path.relative_to(SOURCE).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    return Module.of(name, path.read_text())
+    return Module.of(name, path.read_text(), is_folder=parts[-1] == "__init__")
