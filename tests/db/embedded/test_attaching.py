@@ -2,7 +2,9 @@
 
 import os
 import signal
+import stat
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.db.embedded.conftest import Place, Process
 from tests.world.waiting import until
@@ -102,9 +104,12 @@ def test_a_directory_with_a_long_name_is_served_from_a_short_one(
 
     assert first.value("SELECT 1") == second.value("SELECT 1") == 1
     assert str(place.directory) not in dsn
+    short = Path(dsn.partition("host=")[2].partition("&")[0]).parent
+    assert stat.S_IMODE(short.stat().st_mode) & 0o066 == 0
     for holder in (first, second):
         holder.do("release")
     place.stop()
+    assert not short.exists()
 
 
 def test_what_waits_in_the_log_holds_no_value_of_a_statement(place: Place, process: Start) -> None:

@@ -50,7 +50,7 @@ def choose(setting: Path | None, *, cluster_major: int | None, user: ServerUser)
 
 def _places(setting: Path | None, major: int | None, user: ServerUser) -> Iterator[Path]:
     if setting is not None:
-        yield setting
+        yield Path(os.path.abspath(setting))  # noqa: PTH100 - a link may be how it stays current
         return
     wheel = _wheel()
     if wheel is not None:

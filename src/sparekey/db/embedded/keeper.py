@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from time import monotonic
 
-from sparekey.db.embedded import child, cluster, leftovers
+from sparekey.db.embedded import child, cluster, leftovers, runtime
 from sparekey.db.embedded.binaries import Binaries
 from sparekey.db.embedded.holders import Holders
 from sparekey.db.embedded.layout import Layout
@@ -33,13 +33,13 @@ class Keeper:
     def __init__(
         self,
         layout: Layout,
-        runtime: Runtime,
+        place: Runtime,
         binaries: Binaries,
         user: ServerUser,
         holders: Holders,
     ) -> None:
         self._layout = layout
-        self._runtime = runtime
+        self._place = place
         self._binaries = binaries
         self._user = user
         self._holders = holders
@@ -95,7 +95,7 @@ class Keeper:
             self._say(f"ready after {monotonic() - self._waiting_since:.2f} s")
             self._holders.tell(
                 "ready",
-                socket_directory=str(self._runtime.server_directory),
+                socket_directory=str(self._place.server_directory),
                 system_identifier=cluster.system_identifier(self._layout.data),
                 binaries=str(self._binaries.folder),
             )
@@ -139,6 +139,7 @@ class Keeper:
             began = monotonic()
             self._server.stop()
             child.reap(to_the_last=True)
+            runtime.leave(self._layout, self._place)
             self._say(f"nobody holds a lease: stopped in {monotonic() - began:.2f} s")
 
     def _hear_sigterm(self) -> None:

@@ -107,9 +107,9 @@ async def _connect_or_start(plan: Plan) -> socket.socket:
         place = runtime.recorded(plan.layout)
         if place is not None and (connection := await _connect(place.lease_socket)) is not None:
             return connection
-        lock = starting.try_lock(plan.layout)
-        if lock is not None:
-            return await asyncio.to_thread(starting.start, plan, lock)
+        connection = await asyncio.to_thread(starting.start, plan)
+        if connection is not None:
+            return connection
         await asyncio.sleep(_RETRY_SECONDS)  # another is being started, or is just stopping
 
 

@@ -7,6 +7,7 @@ can write in /tmp or /run/user can put his own socket in our way.
 
 import json
 import os
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -55,6 +56,12 @@ def make(layout: Layout, user: ServerUser) -> Runtime:
     return runtime
 
 
+def leave(layout: Layout, runtime: Runtime) -> None:
+    """Take a private directory away once the server has stopped; a killed one's is used again."""
+    if runtime.base != layout.directory:
+        shutil.rmtree(runtime.base, ignore_errors=True)
+
+
 def _short(before: Runtime | None) -> Runtime:
     if before is None or _too_long(before):
         return Runtime(_private_base())
@@ -66,10 +73,12 @@ def _too_long(runtime: Runtime) -> bool:
 
 
 def _private_base() -> Path:
-    parent = "/run" if os.geteuid() == 0 else os.environ.get("XDG_RUNTIME_DIR")
-    parent = parent if parent and Path(parent).is_dir() and len(parent) < 60 else "/tmp"  # noqa: S108 - mkdtemp
+    root = os.geteuid() == 0
+    parent = Path("/run" if root else f"/run/user/{os.geteuid()}")
+    if not parent.is_dir() or parent.stat().st_uid != os.geteuid():
+        parent = Path("/tmp")  # noqa: S108 - mkdtemp makes the name
     base = Path(tempfile.mkdtemp(prefix="sparekey-", dir=parent))
-    if os.geteuid() == 0:
+    if root:
         base.chmod(0o711)  # the server user passes through
     return base
 

@@ -49,29 +49,16 @@ def plan(directory: Path, folder: Path | None, user: str | None, *, for_trial: b
     return Plan(place, binaries.choose(folder, cluster_major=major, user=server_user), server_user)
 
 
-def try_lock(place: Layout) -> int | None:
-    """The descriptor of the locked file, or None while somebody else holds the directory."""
-    descriptor = os.open(place.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
+def start(planned: Plan) -> socket.socket | None:
+    """Start the supervisor, and have the first lease; None while somebody else holds the lock."""
+    lock = _try_lock(planned.layout)
+    if lock is None:
         return None
-    return descriptor
-
-
-def start(planned: Plan, lock: int) -> socket.socket:
-    """Start the supervisor with the lock in its hands; the socket is our lease."""
     ours, theirs = socket.socketpair()
-    package = str(Path(__file__).parents[1])
-    command = [sys.executable, "-P", "-S", "-c", _SUPERVISOR, package]
-    command += [f"--directory={planned.layout.directory}", f"--binaries={planned.binaries.folder}"]
-    command += [f"--major={planned.binaries.major}", f"--user={planned.user.name}"]
-    command += [f"--lock={lock}", f"--lease={theirs.fileno()}"]
     log = _open_log(planned.layout.supervisor_log)
     try:
         subprocess.Popen(
-            command,
+            _command(planned, lock=lock, lease=theirs.fileno()),
             pass_fds=(lock, theirs.fileno()),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -87,11 +74,32 @@ def start(planned: Plan, lock: int) -> socket.socket:
     return ours
 
 
+def _try_lock(place: Layout) -> int | None:
+    descriptor = os.open(place.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _command(planned: Plan, *, lock: int, lease: int) -> list[str]:
+    package = str(Path(__file__).parents[1])
+    return [
+        *(sys.executable, "-P", "-S", "-c", _SUPERVISOR, package),
+        f"--directory={planned.layout.directory}",
+        f"--binaries={planned.binaries.folder}",
+        f"--major={planned.binaries.major}",
+        f"--user={planned.user.name}",
+        f"--lock={lock}",
+        f"--lease={lease}",
+    ]
+
+
 def _environment() -> dict[str, str]:
     """Nothing of the caller's but where Python finds us; site-packages are not needed (-S)."""
-    environment = {"PYTHONPATH": str(Path(sparekey.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return environment | ({"XDG_RUNTIME_DIR": runtime} if runtime else {})
+    return {"PYTHONPATH": str(Path(sparekey.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
 
 
 def _open_log(path: Path) -> int:

@@ -87,7 +87,7 @@ def choose(setting: str | None, *, for_trial: bool, data: Path) -> ServerUser:
             return user
     raise NoServerUser(
         f"{data} does not belong to {users[0].name}: name its owner as the server's user, or give"
-        f" it away while nothing runs (chown -R {users[0].name}: {data})."
+        f" it away while nothing runs (chown -R {users[0].name}: {data} {data.with_name('log')})."
     )
 
 
