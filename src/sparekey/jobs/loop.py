@@ -53,6 +53,7 @@ class ClaimLoop(Generic[Item]):
     poll: timedelta = timedelta(seconds=0.5)
     lease: timedelta = timedelta(seconds=60)
     timeout: timedelta = timedelta(seconds=30)
+    now: Callable[[], float] = time.monotonic
     _backlog: deque[tuple[float, Item]] = field(default_factory=deque[tuple[float, Item]])
     _done: list[Item] = field(default_factory=list[Item])
     _room: asyncio.Event = field(default_factory=asyncio.Event)
@@ -98,7 +99,7 @@ class ClaimLoop(Generic[Item]):
             await self._safely("release", self.release(unbegun))
 
     async def _claim(self, limit: int) -> int:
-        started = time.monotonic()
+        started = self.now()
         try:
             items = await self.claim(limit)
         except Exception as error:  # this loop outlives a restart of its database
@@ -115,12 +116,12 @@ class ClaimLoop(Generic[Item]):
         latest_start = (self.lease - self.timeout).total_seconds()
         while True:
             await self._begin.acquire()
-            if not self._backlog:
+            if self._is_stopping or not self._backlog:
                 return
             claimed, item = self._backlog.popleft()
             if len(self._backlog) <= self.batch // 2:
                 self._room.set()
-            if time.monotonic() - claimed < latest_start:
+            if self.now() - claimed < latest_start:
                 await self._work(item)
             else:  # another may claim it before we are done: leave it to them
                 _worked.labels(self.name, "late").inc()

@@ -39,11 +39,12 @@ claim = statement(
     returns=Job,
 )
 
+# Not a join with unnest(): planned while the queue is empty, a join would read all of a full one.
 finish = statement(
     """
     DELETE FROM jobs.job
-    USING unnest(:ids::uuid[], :fences::integer[]) AS done (id, fence)
-    WHERE job.id = done.id AND job.fence = done.fence
+    WHERE id = ANY (:ids::uuid[])
+      AND fence = (:fences::integer[])[array_position(:ids::uuid[], id)]
     """
 )
 
@@ -51,8 +52,8 @@ release = statement(
     """
     UPDATE jobs.job
     SET due_at = :at, attempts = attempts - 1
-    FROM unnest(:ids::uuid[], :fences::integer[]) AS unbegun (id, fence)
-    WHERE job.id = unbegun.id AND job.fence = unbegun.fence
+    WHERE id = ANY (:ids::uuid[])
+      AND fence = (:fences::integer[])[array_position(:ids::uuid[], id)]
     """
 )
 

@@ -1,0 +1,65 @@
+"""Handlers that only exist for one test, and loops that run for the length of a block."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sparekey import jobs
+
+
+@pytest.fixture(autouse=True)
+def own_declarations() -> Iterator[None]:
+    """What a test declares is forgotten after it."""
+    handlings, schedules = dict(jobs.HANDLINGS), dict(jobs.SCHEDULES)
+    yield
+    for registry in (jobs.HANDLINGS, jobs.SCHEDULES):
+        registry.clear()
+    jobs.HANDLINGS.update(handlings)
+    jobs.SCHEDULES.update(schedules)
+
+
+@asynccontextmanager
+async def running(*loops: jobs.ClaimLoop[Any]) -> AsyncGenerator[None]:
+    """Run the loops inside the block; after it they have come to their orderly end."""
+    tasks = [asyncio.create_task(loop.run()) for loop in loops]
+    yield
+    for loop in loops:
+        loop.stop()
+    await asyncio.gather(*tasks)
+
+
+async def work_off(loop: jobs.ClaimLoop[Any]) -> None:
+    """Run the loop until it finds nothing more that is due."""
+    claim, is_idle = loop.claim, asyncio.Event()
+
+    async def claim_and_tell(limit: int) -> Sequence[Any]:
+        items = await claim(limit)
+        if not items:
+            is_idle.set()
+        return items
+
+    loop.claim = claim_and_tell
+    loop.poll = timedelta(0)
+    async with running(loop), asyncio.timeout(10):
+        await is_idle.wait()
+
+
+class Counting:
+    """A handler that counts and lets a test wait for the n-th call."""
+
+    def __init__(self) -> None:
+        self.payloads: list[jobs.Payload] = []
+        self._called = asyncio.Condition()
+
+    async def __call__(self, context: jobs.Context, payload: jobs.Payload) -> None:
+        async with self._called:
+            self.payloads.append(payload)
+            self._called.notify_all()
+
+    async def calls(self, number: int) -> None:
+        async with self._called, asyncio.timeout(10):
+            await self._called.wait_for(lambda: len(self.payloads) >= number)
