@@ -5,7 +5,7 @@ import json
 from uuid import UUID
 
 import pytest
-from litestar import get, post
+from litestar import delete, get, post
 
 from sparekey import http
 from sparekey.kit.keyring import Keyring
@@ -227,3 +227,34 @@ def _context(clock: MovableClock) -> http.Context:
         clock=clock,
         base_url="https://recover.example",
     )
+
+
+async def test_a_handler_answers_with_values_text_bytes_and_nothing(clock: MovableClock):
+    @get("/value", public=True, response_headers={"X-Kept": "yes"})
+    async def value() -> dict[str, int]:
+        return {"n": 1}
+
+    @get("/text", public=True)
+    async def text() -> str:
+        return "é"
+
+    @get("/bytes", public=True, media_type="image/png")
+    async def image() -> bytes:
+        return b"\x89PNG"
+
+    @delete("/nothing", public=True)
+    async def nothing() -> None: ...
+
+    app = http.application([value, text, image, nothing], context=_context(clock))
+    async with visitor(app) as alice:
+        answers = [await alice.get(path) for path in ("/value", "/text", "/bytes")]
+        gone = await alice.delete("/nothing")
+
+    assert [answer.content for answer in answers] == [b'{"n":1}', "é".encode(), b"\x89PNG"]
+    assert [answer.headers["content-type"] for answer in answers] == [
+        "application/json",
+        "text/plain; charset=utf-8",
+        "image/png",
+    ]
+    assert answers[0].headers["x-kept"] == "yes"
+    assert (gone.status_code, gone.content) == (204, b"")

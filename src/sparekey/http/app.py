@@ -16,6 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from sparekey.http import metrics, problems
+from sparekey.http.answers import Answer
 from sparekey.http.body import MAX_BYTES
 from sparekey.http.health import Check, health_routes
 from sparekey.http.openapi import OpenApiDoor
@@ -77,6 +78,7 @@ def application(
         [*handlers, *health_routes(checks or {})],
         before_request=authenticate,
         exception_handlers=problems.HANDLERS,
+        response_class=Answer,
         request_max_body_size=MAX_BYTES,
         openapi_config=_description(version),
         lifespan=list(lifespan),
