@@ -10,7 +10,7 @@ from sparekey import db as database
 from sparekey import floors
 from sparekey.db import Archive, Db, partitions
 from sparekey.db.embedded import attach
-from sparekey.kit.clock import SystemClock
+from sparekey.kit.clock import Clock, SystemClock
 from sparekey.kit.keyring import Keyring
 from sparekey.settings import Settings
 
@@ -29,7 +29,7 @@ class House:
     db: Db
     database_url: str
     keyring: Keyring
-    clock: SystemClock
+    clock: Clock
     archives: list[Archive]
 
     @property

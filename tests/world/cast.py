@@ -1,0 +1,148 @@
+"""The people: Alice (mobile and email), Bob (mobile only), Mallory (attacks), with their handsets.
+
+A handset or mailbox is the sandbox's: what it received is read through the product's own API.
+Everybody is somebody new in every test, so that no test uses up another one's allowances.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sparekey.kit.address import UnusableAddress, read_phone
+from tests.world.waiting import until
+
+_BOUND = re.compile(r"^@\S+ #(\S+)$", re.MULTILINE)
+_GROUPED = re.compile(
+    r"\b(?:\d{3} \d{3}|\d{4} \d{4}|\d{3} \d{3} \d{4}|\d{4} \d{4} \d{4}|[0-9A-Z]{4}-[0-9A-Z]{4})\b"
+)
+_URL = re.compile(r"https?://[^\s\"'<>]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message as it is seen on a handset or in a mailbox."""
+
+    id: str
+    channel: str
+    sender: str
+    to: str
+    subject: str | None
+    text: str
+    html: str | None
+
+    @property
+    def code(self) -> str:
+        """The code in it, without the spaces it is shown with."""
+        found = _BOUND.search(self.text)
+        if found:
+            return found[1]
+        shown = _GROUPED.search(self.text)
+        assert shown is not None, f"no code in: {self.text}"
+        return re.sub("[ -]", "", shown[0])
+
+    @property
+    def urls(self) -> list[str]:
+        """Every address in the words and in the HTML."""
+        return _URL.findall(f"{self.text}\n{self.html or ''}")
+
+    @property
+    def link(self) -> str:
+        """The link that proves something."""
+        return next(url for url in self.urls if "/l/" in url)
+
+    @property
+    def link_token(self) -> str:
+        """What that link carries."""
+        return self.link.rpartition("/l/")[2]
+
+    @property
+    def not_me_url(self) -> str:
+        """The link of whoever did not ask for it."""
+        return next(url for url in self.urls if "/not-me" in url)
+
+
+class PostOffice(Protocol):
+    """Where handsets get what was sent to them, and leave what is typed on them."""
+
+    def received(self, address: str) -> Sequence[Received]: ...
+
+    def reply(self, *, sender: str, to: str, text: str) -> None: ...
+
+
+class Handset:
+    """A phone, or a mailbox, under one address."""
+
+    def __init__(self, post_office: PostOffice, address: str) -> None:
+        self.address = address
+        self._post_office = post_office
+        self._seen = 0
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def inbox(self) -> Sequence[Received]:
+        """What has arrived by now, oldest first."""
+        return self._post_office.received(self.address)
+
+    def next(self, *, within: float = 10) -> Received:
+        """The oldest message that `next` has not given yet, waited for."""
+
+        def arrived() -> Sequence[Received]:
+            return self.inbox[self._seen :]
+
+        found = until(arrived, within=within)[0]
+        self._seen += 1
+        return found
+
+    def reply(self, text: str) -> None:
+        """Answer the latest message."""
+        latest = self.inbox[-1]
+        self._post_office.reply(sender=self.address, to=latest.sender, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, by the handset and the mailbox they have; `account` names them at the company."""
+
+    account: str
+    phone: Handset
+    email: Handset
+
+
+def new_person(name: str, post_office: PostOffice) -> Person:
+    """Somebody who was never here before."""
+    account = f"{name}-{secrets.token_hex(6)}"
+    return Person(
+        account,
+        Handset(post_office, fresh_number()),
+        Handset(post_office, f"{account}@mail.example"),
+    )
+
+
+def fresh_number() -> str:
+    """A British mobile number in no neighbourhood that another test has used up."""
+    while True:
+        number = f"+447{secrets.choice('45')}{secrets.randbelow(10**8):08d}"
+        try:
+            return read_phone(number).e164
+        except UnusableAddress:
+            continue
+
+
+def read_received(answered: Any) -> list[Received]:
+    """What the sandbox's inbox route answered."""
+    return [
+        Received(
+            id=one["id"],
+            channel=one["channel"],
+            sender=one["from"],
+            to=one["to"],
+            subject=one.get("subject"),
+            text=one["text"],
+            html=one.get("html"),
+        )
+        for one in answered["data"]
+    ]

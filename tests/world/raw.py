@@ -1,0 +1,76 @@
+"""HTTP as an attacker writes it: raw bytes, and many requests that arrive in the same moment."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, the headers in lower case, and the body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body, read."""
+        return json.loads(self.body)
+
+
+def request(
+    path: str,
+    body: object = None,
+    *,
+    method: str = "POST",
+    headers: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """One whole HTTP/1.1 request; a body of bytes goes as it is, anything else as JSON."""
+    sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    lines = [f"{method} {path} HTTP/1.1"]
+    names = {name.lower() for name, _ in headers}
+    for name, value in (
+        ("Host", "sparekey"),
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(sent))),
+        ("Connection", "close"),
+    ):
+        if name.lower() not in names:
+            lines.append(f"{name}: {value}")
+    lines += [f"{name}: {value}" for name, value in headers]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + sent
+
+
+async def send(port: int, content: bytes) -> Answer:
+    """Send bytes to a server on this machine and read its answer to the end."""
+    return (await at_once([port], [content]))[0]
+
+
+async def at_once(ports: Sequence[int], contents: Sequence[bytes]) -> list[Answer]:
+    """Send requests so that they arrive together, over the servers in turn.
+
+    Everything but the last byte is sent first; the last bytes follow without a pause between.
+    """
+    where = cycle(ports)
+    opened = await asyncio.gather(
+        *(asyncio.open_connection("127.0.0.1", next(where)) for _ in contents)
+    )
+    for (_, writer), content in zip(opened, contents, strict=True):
+        writer.write(content[:-1])
+    await asyncio.gather(*(writer.drain() for _, writer in opened))
+    for (_, writer), content in zip(opened, contents, strict=True):
+        writer.write(content[-1:])
+    return await asyncio.gather(*(_read(reader, writer) for reader, writer in opened))
+
+
+async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Answer:
+    async with asyncio.timeout(60):
+        whole = await reader.read()
+    writer.close()
+    head, _, body = whole.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    return Answer(int(first.split(" ")[1]), headers, body)
