@@ -1,12 +1,14 @@
 """Keeping accounts: puts are idempotent, calls at once are carried out one after the other."""
 
 import asyncio
+import importlib
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from argon2 import PasswordHasher
 
-from sparekey import accounts
+from sparekey import accounts, jobs
 from sparekey.db import Db
 from sparekey.kit.problem import Problem
 from sparekey.kit.secret import Secret
@@ -193,3 +195,25 @@ async def test_a_device_is_known_to_its_account_for_a_year(company: Company) -> 
     assert not await knows("another", alice)
     company.clock.advance(timedelta(days=365))
     assert not await knows(token.reveal(), alice)
+
+
+async def test_a_new_password_closes_what_was_issued_before(company: Company, db: Db) -> None:
+    account = await company.put("a1", ALICE_EMAIL)
+    await company.patch("a1", accounts.Wanted(password=Secret(PASSWORD)))
+
+    key = accounts.account_key(company.keyring, company.brand.id, "a1")
+    row = await db.fetchrow("SELECT closed_at FROM guard.ledger WHERE key = $1", key)
+    assert account.has_password is False
+    assert set(row["closed_at"]) == {company.clock()}
+
+
+async def test_the_sweep_declares_itself(company: Company, db: Db) -> None:
+    load = importlib.import_module("sparekey.accounts.jobs")
+    await company.put("a1", ALICE_PHONE)
+    await company.put("a1", ALICE_EMAIL)
+    company.clock.advance(timedelta(hours=72))
+    await load.sweep(SimpleNamespace(db=db, clock=company.clock), {})
+
+    rows = await db.fetch("SELECT retired_at FROM accounts.address")
+    assert [row["retired_at"] for row in rows] == [None]
+    assert jobs.SCHEDULES["accounts.sweep"] == "23 * * * *"

@@ -1,39 +1,60 @@
 """What people type meets the account it names, and nothing else does."""
 
-import pytest
-
 from sparekey import accounts
 from sparekey.accounts.identifiers import identifier_keys
 from sparekey.db import Db
 from tests.accounts.conftest import ALICE_EMAIL, ALICE_PHONE, Company, addresses
 
+SPELLINGS = [
+    "alice@mail.example",
+    "ALICE@Mail.Example",
+    " alice@mail.example ",
+    "alice@mail。example",
+    "+447400123456",
+    "07400 123456",
+    "(07400) 123-456",
+    "0044 7400 123456",
+    "tel:+44-7400-123456",
+    "＋44 7400 123456",
+    "alice_w",
+    "Alice_W",
+    "ＡＬＩＣＥ_w",
+    " alice_w ",
+    "AC-1234 5678",
+    "ac12345678",
+    "AC 1234-5678",
+    "AC–1234–5678",
+]
+STRANGERS = [
+    "bob@mail.example",
+    "a1",
+    "",
+    " ",
+    "-",
+    "\x00",
+    "\ud800",
+    "alice",
+    "%",
+    "9" * 10_000,
+    "alice@mail.example,mallory@mail.example",
+    '["alice@mail.example"]',
+]
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "alice@mail.example", "ALICE@Mail.Example", " alice@mail.example ", "alice@mail。example",
-        "+447400123456", "07400 123456", "(07400) 123-456", "0044 7400 123456",
-        "tel:+44-7400-123456", "＋44 7400 123456", "alice_w", "Alice_W", "ＡＬＩＣＥ_w",
-        " alice_w ", "AC-1234 5678", "ac12345678", "AC 1234-5678", "AC–1234–5678",
-    ],
-)  # fmt: skip
-async def test_every_spelling_names_the_account(company: Company, typed: str) -> None:
+
+async def test_every_spelling_names_the_account(company: Company) -> None:
     await company.put(
         "a1", ALICE_EMAIL, ALICE_PHONE, username="Alice_W", customer_number="AC 1234 5678"
     )
 
-    assert await company.reach(typed) == [ALICE_EMAIL, ALICE_PHONE]
+    for typed in SPELLINGS:
+        assert await company.reach(typed) == [ALICE_EMAIL, ALICE_PHONE], typed
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["bob@mail.example", "a1", "", " ", "-", "\x00", "\ud800", "alice", "%", "9" * 10_000,
-     "alice@mail.example,mallory@mail.example", '["alice@mail.example"]'],
-)  # fmt: skip
-async def test_anything_else_is_a_stranger(company: Company, typed: str) -> None:
+async def test_anything_else_is_a_stranger(company: Company) -> None:
     await company.put("a1", ALICE_EMAIL, username="Alice_W")
 
-    assert await company.reach(typed) == []
+    for typed in STRANGERS:
+        assert await company.reach(typed) == [], typed
 
 
 async def test_a_name_of_two_accounts_names_nobody(company: Company) -> None:

@@ -87,10 +87,12 @@ async def test_a_password_to_be_changed_brings_no_sign_in(
 
 
 async def test_of_parallel_wrong_passwords_ten_are_looked_at(
-    company: Company, alice: accounts.Account
+    company: Company, alice: accounts.Account, db: Db
 ) -> None:
     await asyncio.gather(*(sign_in(company, f"wrong {number}") for number in range(30)))
 
+    counted = await db.fetch("SELECT cardinality(times) AS tries FROM guard.cap")
+    assert [row["tries"] for row in counted] == [10, 10]
     assert (await sign_in(company)).outcome is Outcome.WRONG
     assert (await sign_in(company, network="198.51.100.7")).outcome is Outcome.WRONG
 
@@ -180,4 +182,4 @@ async def test_the_answer_comes_at_the_deadline_for_everybody(
         )
         took.append(time.perf_counter() - began)
 
-    assert all(0 <= one - ANSWER_AFTER_SECONDS < 0.1 for one in took)
+    assert all(0 <= one - ANSWER_AFTER_SECONDS < 0.5 for one in took)

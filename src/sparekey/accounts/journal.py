@@ -22,6 +22,7 @@ ADDRESS_CHANGE_UNDONE: Final = declare(
     "account.address_change_undone", "An old address undid a change and all later ones."
 )
 PASSWORD_CHANGED: Final = declare(
-    "account.password_changed", "A new password was set; challenges and sessions are to end."
+    "account.password_changed",
+    "A new password was set: sessions are to end, and every address is told.",
 )
 SIGNED_IN: Final = declare("account.signed_in", "A right password was given for an open account.")

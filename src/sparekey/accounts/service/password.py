@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sparekey import events
+from sparekey import events, guard
 from sparekey.accounts import journal, store
 from sparekey.accounts.model import Account
 from sparekey.accounts.passwords import password_problem
@@ -26,9 +26,10 @@ async def set_password(
 ) -> bool:
     """Store a hash made by `hash_password`; False when the account is gone, locked or disabled.
 
-    The event ends challenges and sends notices; only the company may do this to a held account.
+    Challenges issued before are closed with it, and the event ends sessions and sends notices.
+    Only the company may do this to a held account.
     """
-    brand_id = await store.accounts.update_password.maybe(
+    changed = await store.accounts.update_password.maybe(
         tx,
         id=account_id,
         password_hash=password_hash,
@@ -36,13 +37,14 @@ async def set_password(
         even_if_held=by == "company",
         at=at,
     )
-    if brand_id is None:
+    if changed is None:
         return False
+    await guard.close_all(tx, keys=[changed.key], at=at)
     await events.append(
         tx,
         at=at,
         kind=journal.PASSWORD_CHANGED,
-        brand=brand_id,
+        brand=changed.brand_id,
         subject=account_id,
         data={"by": by},
     )

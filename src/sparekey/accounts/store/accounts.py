@@ -32,6 +32,12 @@ class AccountRow:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordRow:
+    brand_id: int
+    key: bytes
+
+
 _ACCOUNT: LiteralString = """
     SELECT a.id, a.brand_id, a.ref, a.key, a.status, a.status_reason, a.locked_at, a.lock_reason,
         a.username, a.name, a.locale, a.customer_number, a.second_factor, a.password_hash,
@@ -114,9 +120,9 @@ update_password = statement(
         password_changed_at = :at,
         updated_at = :at
     WHERE id = :id AND (:even_if_held OR (status = 'active' AND locked_at IS NULL))
-    RETURNING brand_id
+    RETURNING brand_id, key
     """,
-    returns=int,
+    returns=PasswordRow,
 )
 
 # By an upgrade at sign-in: the password did not change, and a change meanwhile wins.
