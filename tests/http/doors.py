@@ -62,6 +62,11 @@ async def broken(code: FromPath[str]) -> str:
     raise ValueError(f"what was this {code}")
 
 
+@get("/away", public=True)
+async def away() -> str:
+    raise ConnectionRefusedError("the database does not listen")
+
+
 @get("/refused", public=True)
 async def refused() -> str:
     raise Problem("door.shut", 422, "Knock elsewhere.", headers={"X-Door": "1"}, extra={"n": 1})
@@ -87,7 +92,7 @@ def application(clock: MovableClock, db: Any = None, **around: Any) -> http.Appl
         base_url="https://recover.example",
         trusted_proxies=around.pop("trusted_proxies", ()),
     )
-    doors = [note, empty, link, broken, refused, numbered, quiet]
+    doors = [note, empty, link, broken, away, refused, numbered, quiet]
     return http.application(doors, context=context, **around)
 
 

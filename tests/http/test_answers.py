@@ -8,6 +8,7 @@ import pytest
 from litestar import delete, get, post
 
 from sparekey import http
+from sparekey.db import Db
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from tests.http.doors import MARKER, application, visitor
@@ -258,3 +259,23 @@ async def test_a_handler_answers_with_values_text_bytes_and_nothing(clock: Movab
     ]
     assert answers[0].headers["x-kept"] == "yes"
     assert (gone.status_code, gone.content) == (204, b"")
+
+
+async def test_while_the_database_is_away_the_caller_is_told_to_come_back(clock: MovableClock):
+    async with visitor(application(clock)) as alice:
+        answer = await alice.get("/away")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["code"] == "server.unavailable"
+
+
+async def test_a_connection_that_was_cut_is_a_503_too(db: Db, clock: MovableClock):
+    @get("/cut", public=True)
+    async def cut() -> str:
+        await db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return "never"
+
+    async with visitor(http.application([cut], context=_context(clock))) as alice:
+        answer = await alice.get("/cut")
+
+    assert answer.status_code == 503

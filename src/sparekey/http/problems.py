@@ -28,7 +28,14 @@ _FRAMEWORK: Mapping[int, tuple[str, str]] = {
     413: ("request.too_large", "The body may have 64 KiB at most."),
     415: ("request.unsupported_media_type", "Send the body as application/json in UTF-8."),
 }
-_FAILED = ("server.failed", "Sparekey failed; the log has the cause under this instance.")
+_FAILED = ("server.failed", 500, "Sparekey failed; the log has the cause under this instance.")
+_UNAVAILABLE = (
+    "server.unavailable",
+    503,
+    "Not available for a moment; send it again, with the same Idempotency-Key if it had one.",
+)
+#: Connection lost, resources exhausted, server stopping or starting, serialisation and deadlock.
+_PASSING = ("08", "53", "57P0", "40")
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z_.]{0,63}")
 
 log = structlog.stdlib.get_logger("sparekey.http")
@@ -92,7 +99,15 @@ def _named_fields(extra: Any) -> list[str]:
 
 def _on_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     log.error("request_failed", exc_info=error)
-    return answer(request, Problem(_FAILED[0], 500, _FAILED[1]))
+    if _is_passing(error):
+        return answer(request, Problem(*_UNAVAILABLE, headers={"Retry-After": "1"}))
+    return answer(request, Problem(*_FAILED))
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether the database was away or overrun: the same request may succeed in a moment."""
+    sqlstate = str(getattr(error, "sqlstate", None) or "")
+    return isinstance(error, OSError) or sqlstate.startswith(_PASSING)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
