@@ -16,4 +16,4 @@ def until(condition: Callable[[], Found | None], *, within: float) -> Found:
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within} s: {getattr(condition, '__name__', '?')}")
-        time.sleep(0.005)
+        time.sleep(0.01)

