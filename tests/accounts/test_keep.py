@@ -17,11 +17,14 @@ from tests.accounts.conftest import ALICE_EMAIL, ALICE_PHONE, Company, addresses
 PASSWORD = "seven quiet lamps by a river"
 
 
-async def test_the_same_put_twice_leaves_what_one_leaves(company: Company) -> None:
+async def test_the_same_put_twice_leaves_what_one_leaves(company: Company, db: Db) -> None:
     first = await company.put("a1", ALICE_EMAIL, ALICE_PHONE, username="alice", name="Alice")
+    company.clock.advance(timedelta(minutes=1))
     second = await company.put("a1", ALICE_EMAIL, ALICE_PHONE, username="alice", name="Alice")
 
     assert second == first
+    row = await db.fetchrow("SELECT count(*) AS written FROM events.event")
+    assert row["written"] == 1
     assert await company.notices(second) == {}
 
 

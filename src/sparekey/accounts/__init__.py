@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         address_key,
         identifier_keys,
     )
+    from sparekey.accounts.journal import ADDRESS_CHANGED, PASSWORD_CHANGED
     from sparekey.accounts.model import (
         DEVICE_LIFE,
         KEEP,
@@ -55,8 +56,10 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ADDRESS_CHANGED",
     "DEVICE_LIFE",
     "KEEP",
+    "PASSWORD_CHANGED",
     "WAIT",
     "Account",
     "AccountAddress",
@@ -104,6 +107,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "journal": ("ADDRESS_CHANGED", "PASSWORD_CHANGED"),
     "identifiers": ("account_key", "address_identifier", "address_key", "identifier_keys"),
     "model": (
         "DEVICE_LIFE",

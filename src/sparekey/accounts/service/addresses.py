@@ -53,14 +53,17 @@ async def change_addresses(
     account: store.accounts.AccountRow,
     wanted: Sequence[WantedAddress],
     at: datetime,
-) -> None:
-    """Make the addresses of an existing account those wanted; the caller holds its row."""
+) -> bool:
+    """Make the addresses of an existing account those wanted; whether anything had to be done.
+
+    The caller holds the account's row.
+    """
     held = await store.addresses.held_addresses.all(tx, account_id=account.id)
     plan = difference(held, _keyed(keyring, wanted))
     if plan.verified:
         await store.addresses.verify_addresses.run(tx, ids=list(plan.verified), at=at)
     if not plan.is_change:
-        return
+        return bool(plan.verified)
     change_id = new_id(at)
     await store.changes.add_change.run(
         tx, id=change_id, account_id=account.id, at=at, ends_at=at + WAIT
@@ -78,6 +81,7 @@ async def change_addresses(
         subject=account.id,
         data={"change": change_id},
     )
+    return True
 
 
 async def notice_addresses(

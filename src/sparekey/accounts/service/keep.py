@@ -126,7 +126,7 @@ async def _apply(
 ) -> None:
     username = _or(wanted.username, account.username)
     customer_number = _or(wanted.customer_number, account.customer_number)
-    await store.accounts.update_account.run(
+    is_changed = await store.accounts.update_account.run(
         tx,
         id=account.id,
         username=username,
@@ -136,18 +136,32 @@ async def _apply(
         second_factor=_or(wanted.second_factor, account.second_factor),
         at=at,
     )
-    kind = journal.CREATED if is_new else journal.CHANGED
-    await events.append(tx, at=at, kind=kind, brand=account.brand_id, subject=account.id)
-    if not isinstance(wanted.addresses, Keep):
-        if is_new:
-            await set_first_addresses(
-                tx, keyring, account, wanted.addresses, usable_from=account.recoverable_from, at=at
-            )
-        else:
-            await change_addresses(tx, keyring, account, wanted.addresses, at)
+    is_moved = await _apply_addresses(tx, keyring, account, wanted, is_new=is_new, at=at)
     if password_hash is not None:
         await _store_password(tx, account.id, password_hash, is_new=is_new, at=at)
-    await identify(tx, keyring, account, username=username, customer_number=customer_number)
+    if is_new or is_changed or is_moved:
+        await identify(tx, keyring, account, username=username, customer_number=customer_number)
+        kind = journal.CREATED if is_new else journal.CHANGED
+        await events.append(tx, at=at, kind=kind, brand=account.brand_id, subject=account.id)
+
+
+async def _apply_addresses(
+    tx: Tx,
+    keyring: Keyring,
+    account: store.accounts.AccountRow,
+    wanted: Wanted,
+    *,
+    is_new: bool,
+    at: datetime,
+) -> bool:
+    if isinstance(wanted.addresses, Keep):
+        return False
+    if not is_new:
+        return await change_addresses(tx, keyring, account, wanted.addresses, at)
+    await set_first_addresses(
+        tx, keyring, account, wanted.addresses, usable_from=account.recoverable_from, at=at
+    )
+    return True
 
 
 async def _store_password(
