@@ -204,6 +204,27 @@ async def test_a_worker_killed_at_work_leaves_the_job_to_the_next(
     assert await waiting(db) == 0
 
 
+async def test_lost_connections_lose_no_job(db: Db, keyring: Keyring, clock: MovableClock) -> None:
+    remind = Counting()
+    jobs.handles(KIND)(remind)
+    for number in range(300):
+        await queued(db, n=number)
+
+    runner = jobs.runner(db, keyring, clock, batch=20, poll=timedelta(0))
+    async with running(runner):
+        for done in (1, 100, 200):
+            await remind.calls(done)
+            await db.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    clock.advance(timedelta(minutes=1))
+    await work_off(jobs.runner(db, keyring, clock))
+
+    assert {payload["n"] for payload in remind.payloads} == set(range(300))
+    assert await waiting(db) == 0
+
+
 async def test_a_worker_whose_lease_ran_out_changes_nothing(db: Db, clock: MovableClock) -> None:
     await queued(db)
     slow = await claimed(db, clock)

@@ -83,13 +83,13 @@ class _Partition:
 
 _partitions = statement(
     r"""
-    SELECT child.oid::regclass::text,
+    SELECT child.oid::regclass::text AS name,
            substring(pg_get_expr(child.relpartbound, child.oid)
-                     FROM 'FROM \(''([0-9a-f-]{36})''\)')::uuid
+                     FROM 'FROM \(''([0-9a-f-]{36})''\)')::uuid AS first_id
     FROM pg_inherits
     JOIN pg_class child ON child.oid = inhrelid
     WHERE inhparent = to_regclass(:parent)
-    ORDER BY 2
+    ORDER BY first_id
     """,
     returns=_Partition,
 )

@@ -41,7 +41,8 @@ class Entry:
 
 _page = statement(
     """
-    SELECT seal.seq, event.id, event.at, event.kind, event.brand_id, event.subject, event.data
+    SELECT seal.seq, event.id, event.at, event.kind, event.brand_id, event.subject,
+           event.data AS json
     FROM events.event_seal AS seal
     JOIN events.event ON event.id = seal.event_id
     WHERE seal.brand_id = :brand AND seal.seq > :after

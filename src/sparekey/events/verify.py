@@ -46,9 +46,10 @@ class _Sealed:
 
 _chain = statement(
     """
-    SELECT seal.seq, seal.hash, seal.brand_id, seal.event_id, event.at, event.xid::text::bigint,
+    SELECT seal.seq, seal.hash, seal.brand_id AS sealed_brand_id, seal.event_id,
+           event.at, event.xid::text::bigint,
            event.brand_id, event.kind, event.subject, event.data,
-           checkpoint.at, checkpoint.signature
+           checkpoint.at AS checkpoint_at, checkpoint.signature
     FROM events.event_seal AS seal
     LEFT JOIN events.event ON event.id = seal.event_id
     LEFT JOIN events.checkpoint ON checkpoint.seq = seal.seq

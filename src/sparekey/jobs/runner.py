@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from prometheus_client import Counter
+
 from sparekey.db import Archive, Db
 from sparekey.jobs import store
 from sparekey.jobs.declare import HANDLINGS
@@ -17,6 +19,7 @@ from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 
 _LEASE = timedelta(seconds=60)
+_parked = Counter("sparekey_jobs_parked", "Jobs given up until a person decides", ["kind"])
 
 
 def runner(
@@ -86,4 +89,5 @@ class _Desk:
 
     async def _park(self, job: Job, code: str | None) -> None:
         at = self.clock()
-        await store.park.run(self.db, id=job.id, fence=job.fence, at=at, error_code=code)
+        if await store.park.run(self.db, id=job.id, fence=job.fence, at=at, error_code=code):
+            _parked.labels(job.kind).inc()

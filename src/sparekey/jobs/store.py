@@ -34,7 +34,7 @@ claim = statement(
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
     ))
-    RETURNING id, kind, payload, attempts, fence
+    RETURNING id, kind, payload AS json, attempts, fence
     """,
     returns=Job,
 )
