@@ -5,14 +5,23 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 import uvicorn
 
 from sparekey import access, db, floors, http
+from sparekey.accounts.api import ROUTES as ACCOUNT_ROUTES
 from sparekey.db import partitions
 from sparekey.opening import House, open_house
+from sparekey.recovery.api import ROUTES as RECOVERY_ROUTES
+from sparekey.recovery.pages import ROUTES as RECOVERY_PAGES
 from sparekey.sandbox.api import ROUTES as SANDBOX_ROUTES
 from sparekey.settings import Settings
 from sparekey.verification.api import ROUTES as VERIFICATION_ROUTES
 from sparekey.worker import working
 
-ROUTES = [*VERIFICATION_ROUTES, *SANDBOX_ROUTES]
+ROUTES = [
+    *VERIFICATION_ROUTES,
+    *RECOVERY_ROUTES,
+    *ACCOUNT_ROUTES,
+    *SANDBOX_ROUTES,
+    *RECOVERY_PAGES,
+]
 _LEAST_WEEKS_AHEAD = 2
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sparekey import floors, gateways, jobs, outbox, sandbox
+from sparekey import floors, gateways, jobs, outbox, sandbox, templates
 from sparekey.opening import House, open_house
 from sparekey.settings import Settings
 
@@ -32,12 +32,14 @@ def loops(house: House) -> list[jobs.ClaimLoop[Any]]:
 async def working(house: House) -> AsyncGenerator[None]:
     """The loops run while the block does, and drain at its end."""
     running = loops(house)
+    preparing = asyncio.create_task(asyncio.to_thread(templates.prepare))
     async with asyncio.TaskGroup() as tasks:
         for loop in running:
             tasks.create_task(loop.run(), name=loop.name)
         try:
             yield
         finally:
+            await preparing
             for loop in running:
                 loop.stop()
 

@@ -284,3 +284,24 @@ LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM guard.block AS b
         WHERE b.key = ANY (p_keys) AND b.kind = ANY (p_kinds) AND b.until > p_at);
 $$;
+
+-- The classic policy: one more failure of a subject; pauses it when there were `p_attempts` of them
+-- within the last `p_pause`. True when it is paused by this one.
+CREATE FUNCTION guard.count_failure(
+    p_at timestamptz, p_key bytea, p_class smallint, p_attempts integer, p_pause interval
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    v_times timestamptz[];
+BEGIN
+    INSERT INTO guard.cap AS c (key, class, times) VALUES (p_key, p_class, ARRAY[p_at])
+    ON CONFLICT (key, class) DO UPDATE SET times = (p_at || c.times)[1 : p_attempts]
+    RETURNING times INTO v_times;
+    IF v_times[p_attempts] IS NULL OR v_times[p_attempts] <= p_at - p_pause THEN
+        RETURN false;
+    END IF;
+    INSERT INTO guard.block AS b (key, kind, until, reason, created_at)
+    VALUES (p_key, 'pause', p_at + p_pause, 'too many failed attempts', p_at)
+    ON CONFLICT (key, kind) DO UPDATE SET until = greatest(b.until, excluded.until);
+    UPDATE guard.cap SET times = '{}' WHERE key = p_key AND class = p_class;
+    RETURN true;
+END $$;

@@ -29,6 +29,14 @@ class CapClass(IntEnum):
     CLASSIC = 12
 
 
+#: Kinds of block: a person's (everything), a freeze after "that wasn't me" (strangers' codes), a
+#: STOP by text (strangers' texts), a pause of the classic policy (strangers' codes).
+BLOCK = "block"
+FREEZE = "freeze"
+STOP = "stop"
+PAUSE = "pause"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request as the guard sees it: keys (16-byte MACs) and facts, never addresses.

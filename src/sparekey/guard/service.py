@@ -1,11 +1,13 @@
 """The guard's verbs: which limits apply, what is stopped, what is closed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 
 from sparekey.db import Executor
 from sparekey.guard import store
+from sparekey.guard.ledger import BURST, Ladder
 from sparekey.guard.model import Asked, CapClass, Limits, Rule, flat
 from sparekey.kit.registry import Registry
 
@@ -68,3 +70,41 @@ async def unblock(on: Executor, *, keys: Sequence[bytes], kinds: Sequence[str]) 
 async def close_all(on: Executor, *, keys: Sequence[bytes], at: datetime) -> None:
     """Close every challenge of these accounts issued before `at`: a password changed."""
     await store.CLOSE_ALL.all(on, keys=list(keys), at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a subject stands at the moment: what stops it, what it used up today, what is left."""
+
+    kinds: frozenset[str]
+    sends_today: int
+    used: int
+
+    def has_room(self, ladder: Ladder, attempts: int) -> bool:
+        """Whether its ledgers could carry the longest code."""
+        return self.used + attempts * ladder.costs[-1] <= BURST
+
+
+async def standing(
+    on: Executor, *, account_key: bytes, keys: Sequence[bytes], cap_class: int, at: datetime
+) -> Standing:
+    """Look at one subject: one statement, the same for strangers. Only to choose by: it locks
+    nothing, and what acts on it decides again."""
+    row = await store.STANDING.one(
+        on, account_key=account_key, keys=list(keys), cap_class=cap_class, at=at
+    )
+    return Standing(frozenset(row.kinds), row.sends_today, row.most_used)
+
+
+async def count_failure(
+    on: Executor, *, key: bytes, attempts: int, pause: timedelta, at: datetime
+) -> bool:
+    """The classic policy: count one failed attempt; True when it starts a pause."""
+    return await store.COUNT_FAILURE.one(
+        on, key=key, cap_class=CapClass.CLASSIC, attempts=attempts, pause=pause, at=at
+    )
+
+
+async def paused_until(on: Executor, *, key: bytes, at: datetime) -> datetime | None:
+    """When the classic policy's pause of this subject ends; None when there is none."""
+    return await store.PAUSED_UNTIL.maybe(on, key=key, at=at)

@@ -50,3 +50,35 @@ SWEEP_LEDGERS = statement(
     AND guard.held(holds, guard.slot(:at)) = 0
     AND coalesce((SELECT max(closed) FROM unnest(closed_at) AS closed), '-infinity') < :before"""
 )
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    kinds: list[str]
+    sends_today: int
+    most_used: int
+
+
+#: One look at what a subject may still do; the statement that acts decides again by itself.
+STANDING = statement(
+    """SELECT
+        ARRAY(SELECT DISTINCT b.kind FROM guard.block AS b
+            WHERE b.key = ANY (:keys) AND b.until > :at) AS kinds,
+        (SELECT count(*)::integer FROM guard.cap AS c, unnest(c.times) AS used
+            WHERE c.key = :account_key AND c.class = :cap_class
+            AND used > :at - interval '24 hours') AS sends_today,
+        (SELECT coalesce(max(guard.units(l.charged_until, :at, 70080)
+                + guard.held(l.holds, guard.slot(:at))), 0)
+            FROM guard.ledger AS l WHERE l.key = ANY (:keys)) AS most_used""",
+    returns=StandingRow,
+)
+
+PAUSED_UNTIL = statement(
+    """SELECT max(until) FROM guard.block
+    WHERE key = :key AND kind = 'pause' AND until > :at""",
+    returns=datetime,
+)
+
+COUNT_FAILURE = statement(
+    "SELECT guard.count_failure(:at, :key, :cap_class, :attempts, :pause)", returns=bool
+)

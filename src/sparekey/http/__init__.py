@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         keep_answer,
         replayed,
         sweep,
+        unreplayable,
         withhold_answer,
     )
     from sparekey.http.keyset import Page, page, read_cursor, read_size, write_cursor
@@ -65,6 +66,7 @@ __all__ = [
     "server_options",
     "sweep",
     "too_many",
+    "unreplayable",
     "withhold_answer",
     "write_cursor",
 ]
@@ -80,6 +82,7 @@ _HOMES = {
         "keep_answer",
         "replayed",
         "sweep",
+        "unreplayable",
         "withhold_answer",
     ),
     "keyset": ("Page", "page", "read_cursor", "read_size", "write_cursor"),

@@ -86,23 +86,28 @@ async def withhold_answer(on: Executor, claim: IdempotencyClaim | None) -> None:
 
 def replayed(found: dict[str, Any]) -> Any:
     """The kept answer in what `http.claim_idempotency` returned, or the Problem it stands for."""
-    match found["outcome"]:
-        case "replayed":
-            return found["answer"]
+    if found["outcome"] == "replayed":
+        return found["answer"]
+    raise unreplayable(found["outcome"])
+
+
+def unreplayable(outcome: str) -> Problem:
+    """Why a repeated request cannot be answered with the first's words."""
+    match outcome:
         case "mismatch":
-            raise Problem(
+            return Problem(
                 "idempotency.mismatch",
                 422,
                 "This Idempotency-Key came with another body before; use a new key.",
             )
         case "withheld":
-            raise Problem(
+            return Problem(
                 "idempotency.answer_not_kept",
                 409,
                 "This request was carried out; its answer held a secret and was not kept.",
             )
         case _:
-            raise Problem(
+            return Problem(
                 "idempotency.in_progress",
                 409,
                 "The first request with this key is still under way; send this one again.",

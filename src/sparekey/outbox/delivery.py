@@ -81,7 +81,12 @@ class Delivery:
         if message.was_sending and not wire.repeats_safely:
             handling.state, handling.failure = State.UNSURE, "interrupted"
             return
-        await self._send(handling, wire, self._rendered(message, brand, at))
+        try:
+            outgoing = self._rendered(message, brand, at)
+        except templates.CannotRender:
+            handling.state, handling.failure = State.FAILED, "cannot_render"
+        else:
+            await self._send(handling, wire, outgoing)
 
     async def _send(
         self, handling: Handling, wire: gateways.Wire, outgoing: gateways.Outgoing
@@ -121,7 +126,7 @@ class Delivery:
             channel="sms" if message.channel == "sms" else "email",
             locale=message.locale,
             variables=self._variables(message, brand, envelope),
-            can_reply=brand.sender.can_reply,
+            can_reply=brand.sender.can_reply and message.channel == "sms",
         )
         return gateways.Outgoing(
             id=message.id,
@@ -144,6 +149,7 @@ class Delivery:
             "brand": brand.name,
             "host": urlsplit(self._base_url).hostname or "",
             "page_url": f"{own}/code",
+            "forgot_url": f"{own}/forgot",
             "support_phone": brand.support.phone or "",
             "support_email": brand.support.email or "",
             "support_hours": brand.support.hours or "",

@@ -26,6 +26,7 @@ from sparekey.verification.service.checking import (
     find,
 )
 from sparekey.verification.service.issuing import issue
+from sparekey.verification.service.proof import code_macs, link_macs
 from sparekey.verification.service.resending import Resend, resend
 
 ARCHIVES = [
@@ -49,8 +50,10 @@ __all__ = [
     "cancel",
     "check_code",
     "check_link",
+    "code_macs",
     "find",
     "issue",
+    "link_macs",
     "link_token",
     "read_code",
     "read_link_token",

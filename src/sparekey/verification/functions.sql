@@ -31,7 +31,8 @@ CREATE FUNCTION verification.start(
     p_id uuid, p_at timestamptz, p_brand integer, p_purpose text, p_kind smallint, p_channel text,
     p_is_decoy boolean, p_macs bytea[], p_lengths smallint[], p_alphabet text, p_junk bytea,
     p_max_attempts smallint, p_expires_at timestamptz, p_next_send_at timestamptz,
-    p_account_key bytea, p_address_key bytea, p_identifier_key bytea, p_shard smallint, p_costs bigint[],
+    p_account_key bytea, p_is_named boolean, p_address_key bytea, p_identifier_key bytea,
+    p_shard smallint, p_costs bigint[],
     p_room bigint[], p_budget_room bigint[], p_block_kinds text[],
     p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
     p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[], p_allowance smallint,
@@ -77,9 +78,11 @@ BEGIN
     IF p_identifier_key IS NOT NULL THEN
         v_accounts := accounts.opened_by(p_brand, p_identifier_key);
         IF v_accounts IS NOT NULL THEN
-            v_ledgers := p_address_key || v_accounts[1:7];
+            v_prefix := NULL;
+            v_ledgers := p_address_key || CASE WHEN p_is_named
+                THEN ARRAY[p_account_key] ELSE v_accounts[1:7] END;
             -- More accounts than a challenge can charge: nobody, as any ambiguous address.
-            v_is_free := v_is_free OR array_length(v_accounts, 1) > 7;
+            v_is_free := v_is_free OR (NOT p_is_named AND array_length(v_accounts, 1) > 7);
         END IF;
     END IF;
     -- Only a number that nobody has proven yet counts against its prefix.
@@ -178,19 +181,22 @@ BEGIN
     END IF;
 END $$;
 
--- Replaces the code of a pending challenge; its counters stay. A silent refusal writes the same
--- rows with a message that goes nowhere, and leaves the code as it was.
+-- Replaces the code of a pending challenge; its counters stay, also when the new one goes to another
+-- address of its account. A silent refusal writes the same rows with a message that goes nowhere,
+-- and leaves the code as it was.
 CREATE FUNCTION verification.resend(
     p_id uuid, p_brand integer, p_at timestamptz, p_channel text, p_silenced boolean,
-    p_macs bytea[], p_lengths smallint[], p_junk bytea, p_expires_at timestamptz,
-    p_next_send_at timestamptz, p_costs bigint[], p_room bigint[], p_budget_room bigint[],
-    p_block_kinds text[], p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[],
-    p_message uuid, p_template text, p_locale text, p_message_sealed bytea,
+    p_address_key bytea, p_sealed bytea, p_max_attempts smallint, p_macs bytea[],
+    p_lengths smallint[], p_junk bytea, p_expires_at timestamptz, p_next_send_at timestamptz,
+    p_costs bigint[], p_room bigint[], p_budget_room bigint[], p_block_kinds text[],
+    p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[], p_message uuid,
+    p_template text, p_locale text, p_message_sealed bytea,
     OUT verdict text, OUT retry_at timestamptz, OUT expires_at timestamptz
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_row      verification.verification;
     v_closed   timestamptz;
+    v_keys     bytea[];
     v_silenced boolean;
     v_rung     integer := 0;
     v_cost     bigint;
@@ -202,7 +208,8 @@ BEGIN
         SELECT c.refused > 0 OR p_silenced INTO v_silenced
         FROM guard.take_caps(p_at, p_cap_keys, p_cap_classes, p_cap_rules) AS c;
     END IF;
-    v_closed := guard.lock_ledgers(v_row.ledger_keys, verification.kind(v_row.purpose));
+    v_closed := guard.lock_ledgers(
+        v_row.ledger_keys || p_address_key, verification.kind(v_row.purpose));
     SELECT * INTO v_row FROM verification.verification AS v WHERE v.id = p_id FOR UPDATE;
     verdict := verification.state_at(v_row.state, v_row.issued_at, v_row.expires_at, v_closed, p_at);
     expires_at := v_row.expires_at;
@@ -213,20 +220,25 @@ BEGIN
         retry_at := v_row.next_send_at;
         RETURN;
     END IF;
-    v_silenced := v_silenced OR v_row.is_decoy
+    v_silenced := coalesce(v_silenced, true) OR v_row.is_decoy
         OR guard.is_blocked(p_at, v_row.ledger_keys, p_block_kinds);
-    v_left := v_row.max_attempts - v_row.attempts;
+    -- What is left to hold: links have more attempts than codes, and neither gets back what is used.
+    v_left := greatest(p_max_attempts - v_row.attempts, 1);
     PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
-        -v_left * v_row.cost);
+        -(v_row.max_attempts - v_row.attempts) * v_row.cost);
+    v_keys := v_row.ledger_keys;
+    IF NOT p_address_key = ANY (v_keys) THEN
+        v_keys := v_keys || p_address_key;
+    END IF;
     SELECT h.rung, h.cost INTO v_rung, v_cost FROM guard.hold(p_at, p_expires_at,
-        v_row.ledger_keys, v_row.shard, verification.kind(v_row.purpose), v_row.is_decoy, v_left,
+        v_keys, v_row.shard, verification.kind(v_row.purpose), v_row.is_decoy, v_left,
         p_costs, p_room, p_budget_room) AS h;
     IF v_rung = 0 OR (v_silenced AND NOT v_row.is_decoy) THEN
         -- The old code stays as it was, with its own hold, until its own end.
-        PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, guard.hold_slot(p_expires_at),
+        PERFORM guard.move_holds(p_at, v_keys, v_row.shard, guard.hold_slot(p_expires_at),
             -v_left * v_cost);
         PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
-            v_left * v_row.cost);
+            (v_row.max_attempts - v_row.attempts) * v_row.cost);
         v_silenced := true;
         UPDATE verification.verification AS v
         SET sends = v.sends + 1, next_send_at = p_next_send_at WHERE v.id = p_id;
@@ -235,6 +247,8 @@ BEGIN
         UPDATE verification.verification AS v
         SET mac = CASE WHEN v.is_decoy THEN p_junk ELSE p_macs[v_rung] END,
             code_length = p_lengths[v_rung], cost = v_cost, channel = p_channel,
+            sealed = p_sealed, ledger_keys = v_keys,
+            max_attempts = greatest(p_max_attempts, v.attempts + 1),
             hold_slot = guard.hold_slot(p_expires_at), expires_at = p_expires_at,
             sends = v.sends + 1, next_send_at = p_next_send_at
         WHERE v.id = p_id;

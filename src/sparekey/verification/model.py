@@ -74,7 +74,12 @@ Proof = Literal["code", "link"]
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One challenge to issue. `account` is the company's own id of the account."""
+    """One challenge to issue.
+
+    `account` is the company's own id of the account; `account_key` its ledger where that is known
+    already, or a stranger's, and then the address is one that may be written to. `id` names a
+    challenge that belongs to something with an id already, such as a recovery.
+    """
 
     brand_id: int
     is_sandbox: bool
@@ -83,7 +88,9 @@ class Start:
     to: Address
     template: str
     locale: str
+    id: UUID | None = None
     account: str | None = None
+    account_key: bytes | None = None
     proof: Proof = "code"
     is_decoy: bool = False
     allowance: guard.Allowance = guard.Allowance.STRANGER

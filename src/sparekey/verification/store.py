@@ -20,8 +20,8 @@ class Started:
 START = statement(
     """SELECT verdict, id, retry_at, is_decoy, expires_at, next_send_at FROM verification.start(
         :id, :at, :brand, :purpose, :kind, :channel, :is_decoy, :macs, :lengths, :alphabet, :junk,
-        :max_attempts, :expires_at, :next_send_at, :account_key, :address_key, :identifier_key,
-        :shard, :costs, :room, :budget_room, :block_kinds, :rate_keys, :rate_every,
+        :max_attempts, :expires_at, :next_send_at, :account_key, :is_named, :address_key,
+        :identifier_key, :shard, :costs, :room, :budget_room, :block_kinds, :rate_keys, :rate_every,
         :rate_burst, :cap_keys,
         :cap_classes, :cap_rules, :allowance, :prefix_key, :prefix_rules, :sealed, :message,
         :template, :locale, :message_sealed, :idempotency_key, :idempotency_mac)""",
@@ -53,7 +53,8 @@ class Resent:
 
 RESEND = statement(
     """SELECT verdict, retry_at, expires_at FROM verification.resend(
-        :id, :brand, :at, :channel, :silenced, :macs, :lengths, :junk, :expires_at, :next_send_at,
+        :id, :brand, :at, :channel, :silenced, :address_key, :sealed, :max_attempts, :macs,
+        :lengths, :junk, :expires_at, :next_send_at,
         :costs, :room, :budget_room, :block_kinds, :cap_keys, :cap_classes, :cap_rules,
         :message, :template, :locale, :message_sealed)""",
     returns=Resent,
@@ -87,7 +88,7 @@ class Row:
 FIND = statement(
     """SELECT v.id, v.purpose, v.channel, verification.state_at(v.state, v.issued_at, v.expires_at,
             (SELECT max(l.closed_at[verification.kind(v.purpose)]) FROM guard.ledger AS l
-                WHERE l.key = ANY (v.ledger_keys[2:])), :at),
+                WHERE l.key = ANY (v.ledger_keys[2:])), :at) AS state,
         v.is_decoy, v.alphabet, v.attempts, v.max_attempts, v.code_length, v.account_key,
         v.ledger_keys, v.allowance, v.sealed, v.sends, v.expires_at, v.next_send_at
     FROM verification.verification AS v

@@ -15,15 +15,12 @@ from sparekey.verification.model import (
     LINK_ATTEMPTS,
     MAX_ATTEMPTS,
     RESEND_AFTER,
+    Channel,
     Issued,
     Limited,
     Start,
 )
 from sparekey.verification.service.proof import Drawn, draw, junk_mac, kept_of, seal
-
-#: Whatever stops a subject stops its strangers' starts; only a block stops its owner's, too.
-_STOPS_STRANGERS = ["block", "freeze", "stop", "pause"]
-_STOPS_OWNER = ["block"]
 
 
 async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -> Issued | Limited:
@@ -32,7 +29,7 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
     Whatever silently refuses makes a decoy with the same answer. Problem 422 when the idempotency
     key was used for something else.
     """
-    about = new_id(at)
+    about = start.id or new_id(at)
     account_key = account_key_of(keyring, start)
     address_key = keys.ledger_key(keyring, start.brand_id, start.to)
     limits = limits_of(keyring, start, account_key)
@@ -40,7 +37,6 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
     drawn = draw(
         keyring, start, about=about, account=account_key, address=address_key, ladder=ladder
     )
-    key, fingerprint = start.idempotency or (None, None)
     made = await store.START.one(
         on,
         id=about,
@@ -52,6 +48,7 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
         alphabet=start.alphabet,
         max_attempts=LINK_ATTEMPTS if start.proof == "link" else MAX_ATTEMPTS,
         account_key=account_key,
+        is_named=start.account is not None,
         address_key=address_key,
         identifier_key=_identifier_key(keyring, start),
         shard=guard.shard_of(account_key),
@@ -62,11 +59,15 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
         prefix_key=limits.prefix_key,
         prefix_rules=limits.prefix_rules,
         sealed=seal(keyring, about, kept_of(start)),
-        idempotency_key=key,
-        idempotency_mac=fingerprint,
+        **_idempotency_values(start),
         **sending_values(keyring, start, drawn, ladder, limits, at),
     )
     return _told(made)
+
+
+def _idempotency_values(start: Start) -> dict[str, bytes | None]:
+    key, fingerprint = start.idempotency or (None, None)
+    return {"idempotency_key": key, "idempotency_mac": fingerprint}
 
 
 def sending_values(
@@ -89,7 +90,7 @@ def sending_values(
         "costs": drawn.costs,
         "room": ladder.room,
         "budget_room": ladder.budget_room,
-        "block_kinds": _stops(start.allowance),
+        "block_kinds": _stops(start),
         "cap_keys": limits.cap_keys,
         "cap_classes": limits.cap_classes,
         "cap_rules": limits.cap_rules,
@@ -102,13 +103,16 @@ def sending_values(
 
 def account_key_of(keyring: Keyring, start: Start) -> bytes:
     """The ledger of the account that the caller named; a stand-in of the address when none."""
-    if start.account is None:
-        return keyring.index("nobody", str(start.brand_id), start.to.value)
-    return accounts.account_key(keyring, start.brand_id, start.account)
+    if start.account_key is not None:
+        return start.account_key
+    if start.account is not None:
+        return accounts.account_key(keyring, start.brand_id, start.account)
+    return keyring.index("nobody", str(start.brand_id), start.to.value)
 
 
 def _identifier_key(keyring: Keyring, start: Start) -> bytes | None:
-    if start.account is not None:
+    """For the look-up of whom the address opens; none where that has been done."""
+    if start.account_key is not None:
         return None
     return accounts.address_identifier(keyring, start.brand_id, start.to)[1]
 
@@ -120,7 +124,7 @@ def limits_of(keyring: Keyring, start: Start, account_key: bytes) -> guard.Limit
     is_phone = isinstance(to, Phone)
     prefix = (
         keys.prefix_key(keyring, start.brand_id, to.e164, is_sandbox=start.is_sandbox)
-        if is_phone
+        if is_phone and start.account_key is None
         else None
     )
     typed = start.typed and keyring.index("typed", str(start.brand_id), start.typed)
@@ -155,8 +159,13 @@ def ladder_of(start: Start) -> guard.Ladder:
     )
 
 
-def _stops(allowance: guard.Allowance) -> list[str]:
-    return _STOPS_STRANGERS if allowance is guard.Allowance.STRANGER else _STOPS_OWNER
+def _stops(start: Start) -> list[str]:
+    """What stops this start: a freeze or a pause closes strangers' codes, never links."""
+    if start.proof == "link" or start.allowance is not guard.Allowance.STRANGER:
+        return [guard.BLOCK]
+    if start.channel is Channel.SMS:
+        return [guard.BLOCK, guard.FREEZE, guard.PAUSE, guard.STOP]
+    return [guard.BLOCK, guard.FREEZE, guard.PAUSE]
 
 
 def _told(made: store.Started) -> Issued | Limited:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from sparekey import guard
-from sparekey.kit.address import Address, read_address
+from sparekey.kit.address import Address, Email, Phone
 from sparekey.kit.keyring import Keyring
 from sparekey.verification.model import TOKEN_BYTES, Start, draw_code, link_token
 
@@ -76,14 +76,18 @@ def junk_mac() -> bytes:
 class Kept(msgspec.Struct, frozen=True):
     """What a challenge keeps, sealed, to answer and to send again."""
 
-    kind: str
     to: str
+    region: str | None
     account: str | None
     variables: dict[str, str]
 
     @property
     def address(self) -> Address:
-        return read_address(self.kind, self.to)
+        """The destination; a decoy's may be one that no number plan knows."""
+        if self.region is not None:
+            return Phone(self.to, self.region)
+        local, _, domain = self.to.rpartition("@")
+        return Email(local, domain)
 
 
 def seal(keyring: Keyring, about: UUID, kept: Kept) -> bytes:
@@ -98,4 +102,5 @@ def unseal(keyring: Keyring, about: UUID, sealed: bytes) -> Kept:
 
 def kept_of(start: Start) -> Kept:
     """What a start leaves for its resends."""
-    return Kept(start.to.kind, start.to.value, start.account, dict(start.variables))
+    region = start.to.region if isinstance(start.to, Phone) else None
+    return Kept(start.to.value, region, start.account, dict(start.variables))

@@ -5,18 +5,27 @@ from datetime import datetime, timedelta
 
 from sparekey import guard
 from sparekey.db import Executor
+from sparekey.kit.address import Address
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
-from sparekey.verification import store
-from sparekey.verification.model import Channel, Purpose, Start
+from sparekey.verification import keys, store
+from sparekey.verification.model import (
+    LINK_ATTEMPTS,
+    MAX_ATTEMPTS,
+    Channel,
+    Proof,
+    Purpose,
+    Start,
+)
 from sparekey.verification.service.checking import Challenge
 from sparekey.verification.service.issuing import ladder_of, limits_of, sending_values
-from sparekey.verification.service.proof import Kept, draw
+from sparekey.verification.service.proof import Kept, draw, kept_of, seal
 
 
 @dataclass(frozen=True, slots=True)
 class Resend:
-    """What the caller may choose anew, and what its brand says."""
+    """What the caller may choose anew, and what its brand says. `to` None sends where the last
+    message went."""
 
     brand_id: int
     is_sandbox: bool
@@ -24,6 +33,9 @@ class Resend:
     locale: str
     ttl: timedelta
     allowed_countries: frozenset[str] | None
+    to: Address | None = None
+    channel: Channel | None = None
+    proof: Proof | None = None
 
 
 async def resend(
@@ -51,6 +63,9 @@ async def resend(
         brand=wanted.brand_id,
         at=at,
         silenced=limits.is_silenced,
+        address_key=keys.ledger_key(keyring, start.brand_id, start.to),
+        sealed=seal(keyring, row.id, kept_of(start)),
+        max_attempts=LINK_ATTEMPTS if start.proof == "link" else MAX_ATTEMPTS,
         **sending_values(keyring, start, drawn, ladder, limits, at),
     )
     if sent.verdict == "too_soon":
@@ -66,12 +81,13 @@ def _again(row: store.Row, kept: Kept, wanted: Resend) -> Start:
         brand_id=wanted.brand_id,
         is_sandbox=wanted.is_sandbox,
         purpose=Purpose(row.purpose),
-        channel=Channel(row.channel),
-        to=kept.address,
+        channel=wanted.channel or Channel(row.channel),
+        to=wanted.to or kept.address,
         template=wanted.template,
         locale=wanted.locale,
         account=kept.account,
-        proof="link" if row.code_length == 0 else "code",
+        account_key=row.account_key,
+        proof=wanted.proof or ("link" if row.code_length == 0 else "code"),
         allowance=guard.Allowance(row.allowance),
         ttl=wanted.ttl,
         code_length=row.code_length,

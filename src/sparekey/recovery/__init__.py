@@ -1,0 +1,34 @@
+"""Getting back in: from "I forgot" to a new password, and "that wasn't me" at every step."""
+
+from datetime import timedelta
+
+from sparekey.db import Archive
+from sparekey.recovery.model import Completed, Grant, Requested, State, read_grant
+from sparekey.recovery.service.completing import redeem, refused, set_password
+from sparekey.recovery.service.denying import deny, repudiate
+from sparekey.recovery.service.granting import open_grant
+from sparekey.recovery.service.proving import prove_code, prove_link
+from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
+
+ARCHIVES = [Archive("recovery.recovery", keep=timedelta(days=365), storage="fillfactor = 80")]
+
+__all__ = [
+    "ARCHIVES",
+    "Completed",
+    "Grant",
+    "Request",
+    "Requested",
+    "State",
+    "brand_of",
+    "deny",
+    "open_grant",
+    "prove_code",
+    "prove_link",
+    "read_grant",
+    "redeem",
+    "refused",
+    "repudiate",
+    "request",
+    "request_resend",
+    "set_password",
+]

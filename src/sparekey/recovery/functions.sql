@@ -1,0 +1,94 @@
+-- Keeps what was asked and has it looked up later, in one statement that looks nobody up.
+-- Refuses only what its caller can see anyway: its network's and its own typing's limits, a pause.
+CREATE FUNCTION recovery.request(
+    p_id uuid, p_at timestamptz, p_brand integer, p_asked bytea, p_typed_key bytea, p_channel text,
+    p_locale text, p_return_url text, p_expires_at timestamptz, p_next_send_at timestamptz,
+    p_job uuid, p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
+    p_idempotency_key bytea, p_idempotency_mac bytea,
+    OUT verdict text, OUT id uuid, OUT expires_at timestamptz, OUT retry_at timestamptz
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_refused integer;
+    v_earlier jsonb;
+BEGIN
+    id := p_id;
+    expires_at := p_expires_at;
+    SELECT r.refused, r.retry_at INTO v_refused, retry_at
+    FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
+    IF v_refused > 0 THEN
+        verdict := 'limited';
+        RETURN;
+    END IF;
+    SELECT max(b.until) INTO retry_at FROM guard.block AS b
+    WHERE b.key = p_typed_key AND b.kind = 'pause' AND b.until > p_at;
+    IF retry_at IS NOT NULL THEN
+        verdict := 'paused';
+        RETURN;
+    END IF;
+    IF p_idempotency_key IS NOT NULL THEN
+        v_earlier := http.claim_idempotency(
+            p_idempotency_key, p_idempotency_mac, p_at, to_jsonb(p_id));
+        IF v_earlier IS NOT NULL THEN
+            verdict := v_earlier ->> 'outcome';
+            id := (v_earlier ->> 'answer')::uuid;
+            SELECT r.expires_at INTO expires_at FROM recovery.recovery AS r
+            WHERE r.id = (v_earlier ->> 'answer')::uuid;
+            RETURN;
+        END IF;
+    END IF;
+    INSERT INTO recovery.recovery (id, brand_id, state, asked, typed_key, channel, locale,
+        return_url, next_send_at, grant_state, requested_at, expires_at)
+    VALUES (p_id, p_brand, 'requested', p_asked, p_typed_key, p_channel, p_locale, p_return_url,
+        p_next_send_at, 'none', p_at, p_expires_at);
+    PERFORM jobs.queue(p_job, 'recovery.resolve', jsonb_build_object('recovery', p_id), p_at, p_at);
+    verdict := 'requested';
+END $$;
+
+-- Evaluates a proof and opens the grant, in one round trip; one winner, as the challenge has.
+-- The recovery's row is locked first, everywhere; then the challenge locks as it does.
+CREATE FUNCTION recovery.prove(
+    p_id uuid, p_brand integer, p_at timestamptz, p_macs bytea[], p_length smallint,
+    p_grant_mac bytea, p_grant_expires_at timestamptz,
+    OUT verdict text, OUT typed_key bytea, OUT account_key bytea, OUT is_decoy boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_row recovery.recovery;
+BEGIN
+    SELECT * INTO v_row FROM recovery.recovery AS r
+    WHERE r.id = p_id AND r.brand_id = p_brand FOR UPDATE;
+    IF NOT FOUND OR v_row.state <> 'requested' OR v_row.expires_at <= p_at THEN
+        verdict := 'closed';
+        RETURN;
+    END IF;
+    typed_key := v_row.typed_key;
+    account_key := v_row.account_key;
+    SELECT c.verdict, c.is_decoy INTO verdict, is_decoy
+    FROM verification.check(p_id, p_brand, p_at, p_macs, p_length) AS c;
+    IF verdict = 'right' THEN
+        UPDATE recovery.recovery AS r
+        SET state = 'proven', proven_at = p_at, grant_state = 'open', grant_mac = p_grant_mac,
+            grant_expires_at = p_grant_expires_at
+        WHERE r.id = p_id;
+    END IF;
+END $$;
+
+-- Calls one recovery off, and its challenge with it; the state it is in afterwards.
+CREATE FUNCTION recovery.deny(p_id uuid, p_brand integer, p_at timestamptz) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_state text;
+BEGIN
+    UPDATE recovery.recovery AS r
+    SET state = 'denied', ended_at = p_at, asked = NULL,
+        grant_state = CASE WHEN r.grant_state = 'none' THEN 'none' ELSE 'used' END
+    WHERE r.id = p_id AND r.brand_id = p_brand AND r.state IN ('requested', 'proven')
+        AND r.expires_at > p_at
+    RETURNING r.state INTO v_state;
+    IF FOUND THEN
+        PERFORM verification.cancel(p_id, p_brand, p_at);
+    ELSE
+        SELECT CASE WHEN r.state IN ('requested', 'proven') THEN 'expired' ELSE r.state END
+        INTO v_state FROM recovery.recovery AS r WHERE r.id = p_id AND r.brand_id = p_brand;
+    END IF;
+    RETURN coalesce(v_state, 'unknown');
+END $$;

@@ -1,0 +1,61 @@
+"""What recoveries do in the background: look up, resend, tell owners, wipe."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sparekey import accounts, jobs
+from sparekey.jobs import Context, Payload
+from sparekey.kit.ids import floor_id
+from sparekey.recovery import store
+from sparekey.recovery.journal import ACCOUNT_RECOVERED
+from sparekey.recovery.service.resolving import resend, resolve
+from sparekey.recovery.service.telling import tell_of_addresses, tell_of_password
+
+#: A recovery lives a day: whatever is older than three has been wiped already.
+_WIPE_BACK = timedelta(days=3)
+
+jobs.react(ACCOUNT_RECOVERED, "recovery.tell_recovered")
+jobs.react(accounts.PASSWORD_CHANGED, "recovery.tell_password")
+jobs.react(accounts.ADDRESS_CHANGED, "recovery.tell_addresses")
+jobs.every("recovery.wipe", "*/10 * * * *")
+
+
+@jobs.handles("recovery.resolve")
+async def look_up(context: Context, payload: Payload) -> None:
+    """Whose account is it? Send the proof."""
+    await resolve(context.db, context.keyring, UUID(payload["recovery"]), at=context.clock())
+
+
+@jobs.handles("recovery.resend", max_attempts=3)
+async def send_again(context: Context, payload: Payload) -> None:
+    """Replace the proof and send it."""
+    recovery, channel = UUID(payload["recovery"]), payload["channel"]
+    await resend(context.db, context.keyring, recovery, channel, at=context.clock())
+
+
+@jobs.handles("recovery.tell_recovered")
+async def tell_recovered(context: Context, payload: Payload) -> None:
+    """Every address hears of the recovery."""
+    about = UUID(payload["data"]["recovery"])
+    await tell_of_password(context, UUID(payload["subject"]), about=about)
+
+
+@jobs.handles("recovery.tell_password")
+async def tell_password(context: Context, payload: Payload) -> None:
+    """Every address hears of a password that the company or an agent changed."""
+    if payload["data"].get("by") != "recovery":  # told by the recovery itself
+        about = UUID(payload["event"])
+        await tell_of_password(context, UUID(payload["subject"]), about=about)
+
+
+@jobs.handles("recovery.tell_addresses")
+async def tell_addresses(context: Context, payload: Payload) -> None:
+    """Old addresses hear of the change and can undo it."""
+    await tell_of_addresses(context, UUID(payload["subject"]))
+
+
+@jobs.handles("recovery.wipe")
+async def wipe(context: Context, _payload: Payload) -> None:
+    """What was asked and the grants of recoveries that are over."""
+    at = context.clock()
+    await store.WIPE.run(context.db, from_id=floor_id(at - _WIPE_BACK), to_id=floor_id(at), at=at)

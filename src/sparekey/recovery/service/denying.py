@@ -1,0 +1,60 @@
+""" "That wasn't me": calling one recovery off by its id, or freezing with a message's own token."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sparekey import events, guard, verification
+from sparekey.db import Db
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
+from sparekey.outbox import read_not_me_token
+from sparekey.recovery import journal, store
+from sparekey.recovery.model import FREEZE
+
+
+async def deny(db: Db, recovery: UUID, brand_id: int, *, at: datetime) -> str:
+    """Cancel this recovery and nothing else; the state it is in afterwards, 404 when unknown."""
+    async with db.transaction() as tx:
+        state = await store.DENY.one(tx, id=recovery, brand=brand_id, at=at)
+        if state == "denied":
+            await events.append(
+                tx, at=at, kind=journal.DENIED, brand=brand_id, subject=recovery, data={}
+            )
+    if state == "unknown":
+        raise Problem("recovery.unknown", 404, "This brand has no recovery of this id.")
+    return state
+
+
+async def repudiate(db: Db, keyring: Keyring, brand_id: int, token: str, *, at: datetime) -> bool:
+    """The holder of a message says it was not them: what is pending dies, strangers' codes close
+    for 30 days, a person is told. False when the token is not one of ours.
+
+    Links by email, known browsers and agents stay open, so nobody is shut out by it.
+    """
+    about = read_not_me_token(keyring, token)
+    if about is None:
+        return False
+    async with db.transaction() as tx:
+        recovery = await store.FIND.maybe(tx, id=about, at=at)
+        await store.DENY.one(tx, id=about, brand=brand_id, at=at)
+        challenge = await verification.find(tx, keyring, id=about, brand_id=brand_id, at=at)
+        if challenge is None:
+            return recovery is not None and recovery.brand_id == brand_id
+        await verification.cancel(tx, id=about, brand_id=brand_id, at=at)
+        await guard.block(
+            tx,
+            key=challenge.row.account_key,
+            kind=guard.FREEZE,
+            until=at + FREEZE,
+            reason="that wasn't me",
+            at=at,
+        )
+        await events.append(
+            tx,
+            at=at,
+            kind=journal.REPUDIATED,
+            brand=brand_id,
+            subject=recovery.account_id if recovery else None,
+            data={"about": str(about), "state": recovery.state if recovery else None},
+        )
+    return True

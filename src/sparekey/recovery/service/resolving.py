@@ -1,0 +1,242 @@
+"""In the background: whose account is it, how is its owner reached, send the proof.
+
+Whoever was named, the same statements run and the same rows are written: a stranger gets a decoy,
+whose message is rendered and then dropped.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from sparekey import accounts, brands, guard, outbox, verification
+from sparekey.db import Db, Executor
+from sparekey.kit.address import Address, Email, Phone, UnusableAddress, read_email, read_phone
+from sparekey.kit.keyring import Keyring
+from sparekey.recovery import store
+from sparekey.recovery.model import Asked
+from sparekey.verification import Channel, Proof, Purpose
+
+#: A stranger's last send of a day is a link by email that lasts the day.
+_STRANGERS_SENDS = 5
+_LAST_LINK_TTL = timedelta(hours=24)
+#: What a browser that brings no token is looked up by: nothing matches it.
+_NO_DEVICE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the identifier names, or a stand-in for nobody with an address of each kind."""
+
+    account_id: UUID | None
+    key: bytes
+    ref: str | None
+    name: str | None
+    locale: str | None
+    addresses: tuple[Address, ...]
+
+    @property
+    def is_stranger(self) -> bool:
+        return self.account_id is None
+
+    def address(self, channel: str) -> Address | None:
+        """The first address that this channel reaches."""
+        kind = "phone" if channel == Channel.SMS else "email"
+        return next((one for one in self.addresses if one.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the proof travels."""
+
+    channel: Channel
+    to: Address
+    proof: Proof
+    ttl: timedelta
+
+    @property
+    def template(self) -> str:
+        return "recovery_link" if self.proof == "link" else "recovery_code"
+
+
+async def resolve(db: Db, keyring: Keyring, recovery: UUID, *, at: datetime) -> None:
+    """Look the identifier up, wipe it, issue the challenge and its message; once."""
+    row = await store.UNRESOLVED.maybe(db, id=recovery, at=at)
+    if row is None:
+        return
+    asked = msgspec.json.decode(keyring.unseal(row.asked, bound_to=recovery.bytes), type=Asked)
+    brand = await brands.by_id(db, row.brand_id)
+    person = await _person(db, keyring, brand, asked.identifier, at)
+    is_known = await accounts.known_device(
+        db, keyring, asked.device or _NO_DEVICE, person.account_id, at
+    )
+    allowance = guard.Allowance.KNOWN_BROWSER if is_known else guard.Allowance.STRANGER
+    way = await _way(db, brand, person, allowance, row.channel, at)
+    locale = row.locale or person.locale or brand.locale
+    start = _start(recovery, brand, person, allowance, way, locale)
+    async with db.transaction() as tx:
+        resolved = await store.RESOLVED.run(
+            tx, id=recovery, account_id=person.account_id, account_key=person.key
+        )
+        if resolved == 0:
+            return
+        await verification.issue(tx, keyring, start, at=at)
+    outbox.wake()
+
+
+async def resend(
+    db: Db, keyring: Keyring, recovery: UUID, channel: str | None, *, at: datetime
+) -> None:
+    """Replace the proof and send it, by another channel of the account if one was asked for."""
+    row = await store.FIND.maybe(db, id=recovery, at=at)
+    if row is None or row.state != "requested":
+        return
+    challenge = await verification.find(db, keyring, id=recovery, brand_id=row.brand_id, at=at)
+    if challenge is None or challenge.row.state != verification.State.PENDING:
+        return
+    assert challenge.kept is not None
+    brand = await brands.by_id(db, row.brand_id)
+    person = await _person_again(db, keyring, row, challenge.kept.address, at)
+    allowance = guard.Allowance(challenge.row.allowance)
+    way = await _way(db, brand, person, allowance, channel or challenge.row.channel, at)
+    wanted = verification.Resend(
+        brand_id=brand.id,
+        is_sandbox=brand.is_sandbox,
+        template=way.template,
+        locale=row.locale or person.locale or brand.locale,
+        ttl=way.ttl,
+        allowed_countries=_countries(brand),
+        to=way.to,
+        channel=way.channel,
+        proof=way.proof,
+    )
+    await verification.resend(db, keyring, challenge, wanted, at=at)
+    outbox.wake()
+
+
+async def _person(
+    on: Executor, keyring: Keyring, brand: brands.Brand, identifier: str, at: datetime
+) -> Person:
+    found = await accounts.resolve(on, keyring, brand, identifier, at)
+    stranger = _stranger(keyring, brand, identifier)
+    if found is None:
+        return stranger
+    return Person(
+        found.id,
+        found.key,
+        found.ref,
+        found.name,
+        found.locale,
+        tuple(_address(one.kind, one.value) for one in found.addresses),
+    )
+
+
+async def _person_again(
+    on: Executor, keyring: Keyring, row: store.Row, sent_to: Address, at: datetime
+) -> Person:
+    """The account as it is now; a decoy's stand-in keeps to what was written to before."""
+    account = await accounts.get_by_id(on, keyring, row.account_id or UUID(int=0))
+    key = row.account_key or b""
+    if account is None:
+        return Person(None, key, None, None, None, (sent_to,))
+    usable = tuple(
+        _address(one.kind, one.value)
+        for one in account.addresses
+        if one.verified_at is not None and one.usable_from <= at
+    )
+    return Person(account.id, key, account.ref, account.name, account.locale, usable or (sent_to,))
+
+
+def _stranger(keyring: Keyring, brand: brands.Brand, identifier: str) -> Person:
+    """Nobody, with a phone and a mailbox of nobody: the same for the same identifier."""
+    typed = _read(identifier, accounts.home_region(brand))
+    plain = typed.value if typed else " ".join(identifier.casefold().split())
+    key = keyring.index("stranger", str(brand.id), plain)
+    number = int.from_bytes(key[:4], "big")
+    phone = typed if isinstance(typed, Phone) else Phone(f"+999{number:010d}", "ZZ")
+    email = typed if isinstance(typed, Email) else Email(f"{number:010d}", "stranger.invalid")
+    return Person(None, key, None, None, None, (phone, email))
+
+
+def _read(identifier: str, region: str | None) -> Address | None:
+    try:
+        return read_email(identifier) if "@" in identifier else read_phone(identifier, region)
+    except UnusableAddress:
+        return None
+
+
+async def _way(
+    on: Executor,
+    brand: brands.Brand,
+    person: Person,
+    allowance: guard.Allowance,
+    wanted: str | None,
+    at: datetime,
+) -> Way:
+    """The wanted channel, else the brand's order; a link by email where a code is closed."""
+    standing = await guard.standing(
+        on, account_key=person.key, keys=[person.key], cap_class=allowance, at=at
+    )
+    email = person.address(Channel.EMAIL)
+    is_stranger = allowance is guard.Allowance.STRANGER
+    if email is not None and is_stranger and standing.sends_today == _STRANGERS_SENDS - 1:
+        return Way(Channel.EMAIL, email, "link", _LAST_LINK_TTL)
+    channel, to = _reach(brand, person, wanted)
+    proof: Proof = "code"
+    if channel is Channel.EMAIL and brand.email_proof == "link":
+        proof = "link"
+    if proof == "code" and email is not None and _is_code_closed(standing, channel, is_stranger):
+        return Way(Channel.EMAIL, email, "link", verification.EMAIL_LINK_TTL)
+    ttl = verification.EMAIL_LINK_TTL if proof == "link" else verification.CODE_TTL
+    return Way(channel, to, proof, ttl)
+
+
+def _reach(brand: brands.Brand, person: Person, wanted: str | None) -> tuple[Channel, Address]:
+    for channel in (*((wanted,) if wanted else ()), *brand.channel_order, "sms", "email"):
+        to = person.address(channel) if channel in ("sms", "email") else None
+        if to is not None:
+            return Channel(channel), to
+    raise LookupError("a resolved person has an address")
+
+
+def _is_code_closed(standing: guard.Standing, channel: Channel, is_stranger: bool) -> bool:
+    stops = {guard.FREEZE, guard.PAUSE, *([guard.STOP] if channel is Channel.SMS else [])}
+    ladder = guard.ladder(is_light=False, alphabet="digits", is_stranger=is_stranger)
+    return (is_stranger and bool(standing.kinds & stops)) or not standing.has_room(ladder, 3)
+
+
+def _start(
+    recovery: UUID,
+    brand: brands.Brand,
+    person: Person,
+    allowance: guard.Allowance,
+    way: Way,
+    locale: str,
+) -> verification.Start:
+    return verification.Start(
+        id=recovery,
+        brand_id=brand.id,
+        is_sandbox=brand.is_sandbox,
+        purpose=Purpose.RECOVERY,
+        channel=way.channel,
+        to=way.to,
+        template=way.template,
+        locale=locale,
+        account=person.ref,
+        account_key=person.key,
+        proof=way.proof,
+        is_decoy=person.is_stranger,
+        allowance=allowance,
+        ttl=way.ttl,
+        variables={"name": person.name} if person.name else {},
+        allowed_countries=_countries(brand),
+    )
+
+
+def _countries(brand: brands.Brand) -> frozenset[str] | None:
+    return None if brand.countries is None else frozenset(brand.countries)
+
+
+def _address(kind: str, value: str) -> Address:
+    return read_email(value) if kind == "email" else read_phone(value)

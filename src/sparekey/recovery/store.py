@@ -1,0 +1,152 @@
+"""The statements of recoveries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sparekey.db import statement
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    verdict: str
+    id: UUID
+    expires_at: datetime | None
+    retry_at: datetime | None
+
+
+REQUEST = statement(
+    """SELECT verdict, id, expires_at, retry_at FROM recovery.request(:id, :at, :brand, :asked,
+        :typed_key, :channel, :locale, :return_url, :expires_at, :next_send_at, :job, :rate_keys,
+        :rate_every, :rate_burst, :idempotency_key, :idempotency_mac)""",
+    returns=RequestRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedRow:
+    id: UUID
+    brand_id: int
+    asked: bytes
+    channel: str | None
+    locale: str | None
+
+
+UNRESOLVED = statement(
+    """SELECT id, brand_id, asked, channel, locale FROM recovery.recovery
+    WHERE id = :id AND state = 'requested' AND asked IS NOT NULL AND expires_at > :at""",
+    returns=UnresolvedRow,
+)
+
+#: Whoever wipes what was asked has looked it up: once, however often the job is repeated.
+RESOLVED = statement(
+    """UPDATE recovery.recovery
+    SET asked = NULL, account_id = :account_id, account_key = :account_key
+    WHERE id = :id AND state = 'requested' AND asked IS NOT NULL"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    verdict: str
+    typed_key: bytes | None
+    account_key: bytes | None
+    is_decoy: bool | None
+
+
+PROVE = statement(
+    """SELECT verdict, typed_key, account_key, is_decoy FROM recovery.prove(
+        :id, :brand, :at, :macs, :length, :grant_mac, :grant_expires_at)""",
+    returns=ProofRow,
+)
+
+DENY = statement("SELECT recovery.deny(:id, :brand, :at)", returns=str)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    id: UUID
+    account_id: UUID
+    account_key: bytes
+
+
+#: A grant is usable while it is open, or while nobody holds the lease of a try that never ended.
+USABLE_GRANT = statement(
+    """SELECT id, account_id, account_key FROM recovery.recovery
+    WHERE id = :id AND brand_id = :brand AND state = 'proven' AND grant_mac = ANY (:macs)
+        AND grant_expires_at > :at AND account_id IS NOT NULL
+        AND (grant_state = 'open' OR (grant_state = 'completing' AND grant_lease <= :at))""",
+    returns=GrantRow,
+)
+
+#: Taking the lease is one UPDATE: of simultaneous uses one gets a row.
+TAKE_GRANT = statement(
+    """UPDATE recovery.recovery
+    SET grant_state = 'completing', grant_lease = :lease, grant_fence = grant_fence + 1
+    WHERE id = :id AND brand_id = :brand AND state = 'proven' AND grant_mac = ANY (:macs)
+        AND grant_expires_at > :at AND account_id IS NOT NULL
+        AND (grant_state = 'open' OR (grant_state = 'completing' AND grant_lease <= :at))
+    RETURNING grant_fence""",
+    returns=int,
+)
+
+COMPLETE = statement(
+    """UPDATE recovery.recovery
+    SET state = 'completed', grant_state = 'used', grant_mac = NULL, ended_at = :at
+    WHERE id = :id AND state = 'proven' AND grant_state = 'completing' AND grant_fence = :fence"""
+)
+
+REOPEN_GRANT = statement(
+    """UPDATE recovery.recovery SET grant_state = 'open', grant_lease = NULL
+    WHERE id = :id AND grant_state = 'completing' AND grant_fence = :fence"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: UUID
+    brand_id: int
+    state: str
+    account_id: UUID | None
+    account_key: bytes | None
+    locale: str | None
+    return_url: str | None
+    expires_at: datetime
+
+
+FIND = statement(
+    """SELECT id, brand_id, CASE WHEN state IN ('requested', 'proven') AND expires_at <= :at
+            THEN 'expired' ELSE state END AS state,
+        account_id, account_key, locale, return_url, expires_at
+    FROM recovery.recovery WHERE id = :id""",
+    returns=Row,
+)
+
+#: The next send is claimed by moving it: two that ask at once get one message.
+CLAIM_RESEND = statement(
+    """UPDATE recovery.recovery SET next_send_at = :next_send_at
+    WHERE id = :id AND brand_id = :brand AND state = 'requested' AND expires_at > :at
+        AND next_send_at <= :at
+    RETURNING id""",
+    returns=UUID,
+)
+
+NEXT_SEND = statement(
+    """SELECT next_send_at FROM recovery.recovery
+    WHERE id = :id AND brand_id = :brand AND state = 'requested' AND expires_at > :at""",
+    returns=datetime,
+)
+
+WIPE = statement(
+    """UPDATE recovery.recovery SET asked = NULL, grant_mac = NULL
+    WHERE id >= :from_id AND id < :to_id AND expires_at < :at
+        AND (asked IS NOT NULL OR grant_mac IS NOT NULL)"""
+)
+
+INSERT_PROVEN = statement(
+    """INSERT INTO recovery.recovery (id, brand_id, state, typed_key, account_id, account_key,
+        next_send_at, grant_state, grant_mac, grant_expires_at, requested_at, proven_at,
+        expires_at)
+    VALUES (:id, :brand, 'proven', :typed_key, :account_id, :account_key, :at, 'open',
+        :grant_mac, :grant_expires_at, :at, :at, :expires_at)"""
+)
