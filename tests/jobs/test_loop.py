@@ -162,7 +162,7 @@ async def test_a_wake_up_before_the_wait_is_not_lost() -> None:
         await wake.wait(AN_HOUR)
 
 
-async def test_what_waited_too_long_for_its_lease_is_left_to_others() -> None:
+async def test_what_waited_too_long_for_its_lease_is_given_back_unbegun() -> None:
     queue = Queue(1, 2, 3)
     now = 0.0
     first = asyncio.Event()
@@ -184,7 +184,7 @@ async def test_what_waited_too_long_for_its_lease_is_left_to_others() -> None:
         await first.wait()
 
     assert queue.worked == queue.finished == [1]
-    assert queue.released == []
+    assert sorted(queue.released) == [2, 3]
 
 
 async def test_at_the_stop_what_is_begun_is_finished_and_the_rest_given_back() -> None:
@@ -204,6 +204,49 @@ async def test_at_the_stop_what_is_begun_is_finished_and_the_rest_given_back() -
 
     assert queue.finished == [1]
     assert queue.released == [2, 3]
+
+
+async def test_what_was_done_is_settled_after_an_outage_too() -> None:
+    queue = Queue(*range(10))
+    outage = [OSError(), ConnectionError(), OSError()]
+
+    async def finish(items: Sequence[int]) -> None:
+        if outage:
+            raise outage.pop()
+        await queue.finish(items)
+
+    async with running(queue.loop(finish=finish, poll=timedelta(0))):
+        await queue.is_empty.wait()
+
+    assert sorted(queue.worked) == sorted(queue.finished) == list(range(10))
+
+
+async def test_one_item_that_cannot_be_settled_spoils_none_of_the_others() -> None:
+    queue = Queue(*range(11))
+
+    async def finish(items: Sequence[int]) -> None:
+        if 4 in items:
+            raise ValueError
+        await queue.finish(items)
+
+    async with running(queue.loop(finish=finish)):
+        await queue.is_empty.wait()
+
+    assert sorted(queue.finished) == [0, 1, 2, 3, 5, 6, 7, 8, 9, 10]
+
+
+async def test_a_stop_during_an_outage_comes_to_its_end() -> None:
+    queue = Queue(1)
+    is_tried = asyncio.Event()
+
+    async def finish(items: Sequence[int]) -> None:
+        is_tried.set()
+        raise OSError
+
+    async with running(queue.loop(finish=finish, poll=timedelta(0))), asyncio.timeout(10):
+        await is_tried.wait()
+
+    assert queue.worked == [1]
 
 
 async def test_a_stop_needs_no_work_to_come_first() -> None:

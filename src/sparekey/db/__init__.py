@@ -4,6 +4,7 @@ from sparekey.db import partitions
 from sparekey.db.files import SchemaMismatch
 from sparekey.db.installation import WrongKeyring, adopt_keyring
 from sparekey.db.migrate import Patience, migrate, pending
+from sparekey.db.outage import is_passing
 from sparekey.db.partitions import Archive
 from sparekey.db.pool import Connection, Db, Tx
 from sparekey.db.statement import STATEMENTS, Executor, Statement, statement
@@ -22,6 +23,7 @@ __all__ = [
     "WrongKeyring",
     "adopt_keyring",
     "clock_offset",
+    "is_passing",
     "migrate",
     "partitions",
     "pending",

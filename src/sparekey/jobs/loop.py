@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 import structlog
 from prometheus_client import Counter
 
+from sparekey.jobs.settling import Settling
 from sparekey.jobs.wake import Wake
 
 Item = TypeVar("Item")
@@ -35,9 +36,9 @@ class ClaimLoop(Generic[Item]):
 
     `claim(limit)` takes at most so many due items, `work(item)` does one of them. After a work
     that raised, `failed(item, error)` decides when it comes again (else its lease does). Items
-    that are done go to `finish` many at a time, which is what makes a claim cheap; those not yet
-    begun at the stop go back by `release`. Every verb must do nothing for an item whose fencing
-    token is no longer the row's.
+    that are done go to `finish` many at a time, which is what makes them cheap; those that were
+    not begun (at the stop, or too late in their lease) go back by `release`. Every verb must do
+    nothing for an item whose fencing token is no longer the row's.
     """
 
     name: str
@@ -55,28 +56,28 @@ class ClaimLoop(Generic[Item]):
     timeout: timedelta = timedelta(seconds=30)
     now: Callable[[], float] = time.monotonic
     _backlog: deque[tuple[float, Item]] = field(default_factory=deque[tuple[float, Item]])
-    _done: list[Item] = field(default_factory=list[Item])
     _room: asyncio.Event = field(default_factory=asyncio.Event)
     _begin: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
-    _settle: asyncio.Event = field(default_factory=asyncio.Event)
+    _settling: Settling[Item] | None = None
     _is_stopping: bool = False
-    _is_drained: bool = False
 
     def __post_init__(self) -> None:
         if self.lease <= self.timeout:
             raise ValueError(f"{self.name}: the lease must outlast the work's time-out")
+        if self.finish is not None:
+            self._settling = Settling(self.finish, pause=self.poll, report=self._report)
 
     async def run(self) -> None:
         """Work until `stop()` is called, then finish what was begun and give back the rest."""
         async with asyncio.TaskGroup() as tasks:
-            settling = tasks.create_task(self._settle_done())
+            if self._settling is not None:
+                tasks.create_task(self._settling.run())
             async with asyncio.TaskGroup() as workers:
                 for _ in range(self.concurrency):
                     workers.create_task(self._work_off())
                 await self._keep_claiming()
-            self._is_drained = True
-            self._settle.set()
-            await settling
+            if self._settling is not None:
+                self._settling.close()
 
     def stop(self) -> None:
         """Ask `run()` to come to its end."""
@@ -95,8 +96,7 @@ class ClaimLoop(Generic[Item]):
         self._backlog.clear()
         for _ in range(self.concurrency):
             self._begin.release()
-        if unbegun and self.release is not None:
-            await self._safely("release", self.release(unbegun))
+        await self._give_back(unbegun)
 
     async def _claim(self, limit: int) -> int:
         started = self.now()
@@ -125,6 +125,7 @@ class ClaimLoop(Generic[Item]):
                 await self._work(item)
             else:  # another may claim it before we are done: leave it to them
                 _worked.labels(self.name, "late").inc()
+                await self._give_back([item])
 
     async def _work(self, item: Item) -> None:
         try:
@@ -137,20 +138,12 @@ class ClaimLoop(Generic[Item]):
                 await self._safely("fail", self.failed(item, error))
             return
         _worked.labels(self.name, "done").inc()
-        if self.finish is not None:
-            self._done.append(item)
-            self._settle.set()
+        if self._settling is not None:
+            self._settling.put(item)
 
-    async def _settle_done(self) -> None:
-        """Finish everything that got done while the last batch was being finished."""
-        while not (self._is_drained and not self._done):
-            await self._settle.wait()
-            self._settle.clear()
-            done, self._done = self._done, []
-            if done and self.finish is not None:
-                await self._safely("finish", self.finish(done))
-            if self._is_drained:
-                self._settle.set()
+    async def _give_back(self, items: Sequence[Item]) -> None:
+        if items and self.release is not None:
+            await self._safely("release", self.release(items))
 
     async def _safely(self, what: str, settling: Awaitable[object]) -> None:
         """A lost settlement costs a repetition when the lease ends, and nothing else."""
