@@ -7,13 +7,13 @@ import uvicorn
 from sparekey import access, db, floors, http
 from sparekey.accounts.api import ROUTES as ACCOUNT_ROUTES
 from sparekey.db import partitions
+from sparekey.loops import working
 from sparekey.opening import House, open_house
 from sparekey.recovery.api import ROUTES as RECOVERY_ROUTES
 from sparekey.recovery.pages import ROUTES as RECOVERY_PAGES
 from sparekey.sandbox.api import ROUTES as SANDBOX_ROUTES
 from sparekey.settings import Settings
 from sparekey.verification.api import ROUTES as VERIFICATION_ROUTES
-from sparekey.worker import working
 
 ROUTES = [
     *VERIFICATION_ROUTES,

@@ -20,7 +20,7 @@ from sparekey.jobs import ClaimLoop
 from sparekey.kit.keyring import Keyring
 from sparekey.opening import House
 from sparekey.settings import read
-from sparekey.worker import loops
+from sparekey.loops import loops
 from tests.world.basics import MovableClock
 from tests.world.cast import Handset, Person, Received, new_person, read_received
 from tests.world.deployment import BASE_URL, make_brand
