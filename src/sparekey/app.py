@@ -5,10 +5,12 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 import uvicorn
 
 from sparekey import access, db, floors, http
+from sparekey.access.api import ROUTES as JOURNAL_ROUTES
 from sparekey.accounts.api import ROUTES as ACCOUNT_ROUTES
 from sparekey.db import partitions
 from sparekey.loops import working
 from sparekey.opening import House, open_house
+from sparekey.outbox.api import ROUTES as MESSAGE_ROUTES
 from sparekey.recovery.api import ROUTES as RECOVERY_ROUTES
 from sparekey.recovery.pages import ROUTES as RECOVERY_PAGES
 from sparekey.sandbox.api import ROUTES as SANDBOX_ROUTES
@@ -19,6 +21,8 @@ ROUTES = [
     *VERIFICATION_ROUTES,
     *RECOVERY_ROUTES,
     *ACCOUNT_ROUTES,
+    *MESSAGE_ROUTES,
+    *JOURNAL_ROUTES,
     *SANDBOX_ROUTES,
     *RECOVERY_PAGES,
 ]

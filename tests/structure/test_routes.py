@@ -18,6 +18,7 @@ PUBLIC = {
     "/metrics": "for the operator's own network; a proxied request sees 404",
     "/v1/openapi.json": "the same for everybody",
     "/l/{token}": "a link in a message: its token is the capability",
+    "/l": "the same token, moved into a cookie",
     "/{brand}/not-me": "the not-me token of a message is the capability",
     "/{brand}/undo": "the undo token of a notice is the capability",
 }

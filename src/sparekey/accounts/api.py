@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from litestar import delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Response
 from msgspec import UNSET, Meta, UnsetType
 
@@ -125,7 +126,7 @@ class SignInShown(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @put("/v1/accounts/{account:str}", scope="accounts:write", body=AccountBody)
-async def put_account(request: Request, account: str) -> Response[AccountShown]:
+async def put_account(request: Request, account: FromPath[str]) -> Response[AccountShown]:
     """Make an account what is said here: 201 when it is new."""
     around = http.context(request)
     body = await _read(request)
@@ -142,7 +143,7 @@ async def put_account(request: Request, account: str) -> Response[AccountShown]:
 
 
 @patch("/v1/accounts/{account:str}", scope="accounts:write", body=AccountBody)
-async def patch_account(request: Request, account: str) -> AccountShown:
+async def patch_account(request: Request, account: FromPath[str]) -> AccountShown:
     """Change what is named here and nothing else (RFC 7396)."""
     around = http.context(request)
     body = await _read(request)
@@ -160,13 +161,13 @@ async def patch_account(request: Request, account: str) -> AccountShown:
 
 
 @get("/v1/accounts/{account:str}", scope="accounts:read")
-async def get_account(request: Request, account: str) -> AccountShown:
+async def get_account(request: Request, account: FromPath[str]) -> AccountShown:
     """Read an account."""
     return await _read_back(request, checked_ref(account))
 
 
 @delete("/v1/accounts/{account:str}", scope="accounts:write", status_code=204)
-async def delete_account(request: Request, account: str) -> None:
+async def delete_account(request: Request, account: FromPath[str]) -> None:
     """Forget an account; one made again under this id waits 72 hours."""
     around = http.context(request)
     async with around.db.transaction() as tx:
@@ -176,13 +177,13 @@ async def delete_account(request: Request, account: str) -> None:
 
 
 @post("/v1/accounts/{account:str}/lock", scope="accounts:write", status_code=200, body=ReasonBody)
-async def lock(request: Request, account: str) -> AccountShown:
+async def lock(request: Request, account: FromPath[str]) -> AccountShown:
     """A person's lock: neither sign-in nor recovery."""
     return await _hold(request, account, "lock")
 
 
 @post("/v1/accounts/{account:str}/unlock", scope="accounts:write", status_code=200, body=ReasonBody)
-async def unlock(request: Request, account: str) -> AccountShown:
+async def unlock(request: Request, account: FromPath[str]) -> AccountShown:
     """Lift a person's lock."""
     return await _hold(request, account, "unlock")
 
@@ -190,13 +191,13 @@ async def unlock(request: Request, account: str) -> AccountShown:
 @post(
     "/v1/accounts/{account:str}/disable", scope="accounts:write", status_code=200, body=ReasonBody
 )
-async def disable(request: Request, account: str) -> AccountShown:
+async def disable(request: Request, account: FromPath[str]) -> AccountShown:
     """Close an account for the time being."""
     return await _hold(request, account, "disable")
 
 
 @post("/v1/accounts/{account:str}/enable", scope="accounts:write", status_code=200, body=ReasonBody)
-async def enable(request: Request, account: str) -> AccountShown:
+async def enable(request: Request, account: FromPath[str]) -> AccountShown:
     """Open a closed account again."""
     return await _hold(request, account, "enable")
 

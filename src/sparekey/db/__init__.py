@@ -1,6 +1,6 @@
 """PostgreSQL: statements as values, the pool, migrations, partitions and the embedded server."""
 
-from sparekey.db import partitions
+from sparekey.db import embedded, partitions
 from sparekey.db.files import SchemaMismatch
 from sparekey.db.installation import WrongKeyring, adopt_keyring
 from sparekey.db.migrate import Patience, migrate, pending
@@ -23,6 +23,7 @@ __all__ = [
     "WrongKeyring",
     "adopt_keyring",
     "clock_offset",
+    "embedded",
     "is_passing",
     "migrate",
     "partitions",

@@ -21,6 +21,7 @@ from sparekey.guard.service import (
     reserve_password_try,
     return_password_try,
     standing,
+    sweep,
     unblock,
 )
 
@@ -47,5 +48,6 @@ __all__ = [
     "return_password_try",
     "shard_of",
     "standing",
+    "sweep",
     "unblock",
 ]

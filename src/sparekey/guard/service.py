@@ -13,6 +13,9 @@ from sparekey.kit.registry import Registry
 
 RULES = Registry("sparekey.guard.rules", "sparekey.guard_rules", declares="rule", of=Rule)
 
+#: Longer than any cap counts back, and than any challenge lives that a closing time may end.
+_LONGEST_WINDOW = timedelta(hours=48)
+
 #: Tries of a password before nothing is evaluated any more, per subject: (count, seconds).
 PASSWORD_TRIES = ((10, 900), (30, 86_400))
 
@@ -65,6 +68,15 @@ async def block(
 async def unblock(on: Executor, *, keys: Sequence[bytes], kinds: Sequence[str]) -> None:
     """Lift blocks of these kinds."""
     await store.UNBLOCK.run(on, keys=list(keys), kinds=list(kinds))
+
+
+async def sweep(on: Executor, *, at: datetime) -> None:
+    """Forget rates, caps, blocks and ledgers that decide nothing any more."""
+    before = at - _LONGEST_WINDOW
+    await store.SWEEP_RATES.run(on, at=at)
+    await store.SWEEP_CAPS.run(on, before=before)
+    await store.SWEEP_BLOCKS.run(on, at=at)
+    await store.SWEEP_LEDGERS.run(on, at=at, before=before)
 
 
 async def close_all(on: Executor, *, keys: Sequence[bytes], at: datetime) -> None:

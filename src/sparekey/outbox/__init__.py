@@ -6,6 +6,7 @@ from sparekey.outbox.links import not_me_token, read_not_me_token
 from sparekey.outbox.model import ARCHIVES, Envelope, State, seal_envelope
 from sparekey.outbox.queue import wake
 from sparekey.outbox.service import Message, enqueue, find, page
+from sparekey.outbox.store import Record
 
 if TYPE_CHECKING:
     from sparekey.outbox.delivery import Delivery
@@ -15,6 +16,7 @@ __all__ = [
     "Delivery",
     "Envelope",
     "Message",
+    "Record",
     "State",
     "enqueue",
     "find",

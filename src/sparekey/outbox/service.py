@@ -45,14 +45,12 @@ async def enqueue(on: Executor, keyring: Keyring, message: Message, *, at: datet
     return made
 
 
-async def find(on: Executor, *, id: UUID, brand_id: int) -> store.Message | None:
+async def find(on: Executor, *, id: UUID, brand_id: int) -> store.Record | None:
     """One message of a brand, without its words."""
     return await store.FIND.maybe(on, id=id, brand=brand_id)
 
 
-async def page(
-    on: Executor, *, brand_id: int, after: UUID | None, size: int
-) -> list[store.Message]:
+async def page(on: Executor, *, brand_id: int, after: UUID | None, size: int) -> list[store.Record]:
     """Messages of a brand from the oldest, and one more than `size` when there are."""
     start = after or UUID(int=0)
     return await store.PAGE.all(on, brand=brand_id, after=start, limit=size + 1)

@@ -51,7 +51,7 @@ RELEASE = statement(
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Record:
     id: UUID
     about: UUID | None
     channel: str
@@ -70,14 +70,14 @@ FIND = statement(
     """SELECT id, about, channel, template, locale, state, created_at, sent_at, ended_at, gateway,
         failure
     FROM outbox.message WHERE id = :id AND brand_id = :brand""",
-    returns=Message,
+    returns=Record,
 )
 
 PAGE = statement(
     """SELECT id, about, channel, template, locale, state, created_at, sent_at, ended_at, gateway,
         failure
     FROM outbox.message WHERE brand_id = :brand AND id > :after ORDER BY id LIMIT :limit""",
-    returns=Message,
+    returns=Record,
 )
 
 #: Messages that nobody handed over in time (no worker ran): closed and wiped by the sweep.

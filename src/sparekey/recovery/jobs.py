@@ -1,18 +1,13 @@
 """What recoveries do in the background: look up, resend, tell owners, wipe."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from sparekey import accounts, jobs
 from sparekey.jobs import Context, Payload
-from sparekey.kit.ids import floor_id
-from sparekey.recovery import store
 from sparekey.recovery.journal import ACCOUNT_RECOVERED
 from sparekey.recovery.service.resolving import resend, resolve
 from sparekey.recovery.service.telling import tell_of_addresses, tell_of_password
-
-#: A recovery lives a day: whatever is older than three has been wiped already.
-_WIPE_BACK = timedelta(days=3)
+from sparekey.recovery.service.wiping import wipe_ended
 
 jobs.react(ACCOUNT_RECOVERED, "recovery.tell_recovered")
 jobs.react(accounts.PASSWORD_CHANGED, "recovery.tell_password")
@@ -57,5 +52,4 @@ async def tell_addresses(context: Context, payload: Payload) -> None:
 @jobs.handles("recovery.wipe")
 async def wipe(context: Context, _payload: Payload) -> None:
     """What was asked and the grants of recoveries that are over."""
-    at = context.clock()
-    await store.WIPE.run(context.db, from_id=floor_id(at - _WIPE_BACK), to_id=floor_id(at), at=at)
+    await wipe_ended(context.db, at=context.clock())

@@ -8,7 +8,7 @@ from sparekey import gateways
 from sparekey.db import Db, Executor
 from sparekey.kit.address import Address
 from sparekey.kit.grouping import Grouped
-from sparekey.kit.ids import new_id
+from sparekey.kit.ids import floor_id, new_id
 from sparekey.kit.keyring import Keyring
 from sparekey.sandbox import store
 
@@ -62,6 +62,12 @@ async def keep_reply(
         on, id=reply, brand=brand_id, sender=sender, recipient=recipient, text=text, at=at
     )
     return reply
+
+
+async def sweep(on: Executor, *, before: datetime) -> None:
+    """Forget messages sent before this, ten thousand at a time."""
+    while await store.SWEEP.run(on, before=floor_id(before)):
+        pass
 
 
 def _key(keyring: Keyring, brand_id: int, address: str) -> bytes:

@@ -28,6 +28,7 @@ from sparekey.verification.service.checking import (
 from sparekey.verification.service.issuing import issue
 from sparekey.verification.service.proof import code_macs, link_macs
 from sparekey.verification.service.resending import Resend, resend
+from sparekey.verification.service.wiping import wipe
 
 ARCHIVES = [
     Archive("verification.verification", keep=timedelta(days=90), storage="fillfactor = 80")
@@ -58,4 +59,5 @@ __all__ = [
     "read_code",
     "read_link_token",
     "resend",
+    "wipe",
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Response
 
 from sparekey import access, brands, http, outbox, verification
@@ -101,7 +102,7 @@ async def start(request: Request) -> Response[bytes]:
 
 
 @post("/v1/verifications/{id:str}/check", scope="verifications:write", is_quiet=True)
-async def check(request: Request, id: str) -> Response[bytes]:
+async def check(request: Request, id: FromPath[str]) -> Response[bytes]:
     """Look at one guess."""
     around = http.context(request)
     caller = access.caller(request)
@@ -119,7 +120,7 @@ async def check(request: Request, id: str) -> Response[bytes]:
 
 
 @post("/v1/verifications/{id:str}/resend", scope="verifications:write", status_code=200)
-async def resend(request: Request, id: str) -> Shown:
+async def resend(request: Request, id: FromPath[str]) -> Shown:
     """Replace the code and send it."""
     around = http.context(request)
     caller = access.caller(request)
@@ -142,7 +143,7 @@ async def resend(request: Request, id: str) -> Shown:
 
 
 @post("/v1/verifications/{id:str}/cancel", scope="verifications:write", status_code=200)
-async def cancel(request: Request, id: str) -> Shown:
+async def cancel(request: Request, id: FromPath[str]) -> Shown:
     """Call it off."""
     around = http.context(request)
     caller = access.caller(request)
@@ -154,7 +155,7 @@ async def cancel(request: Request, id: str) -> Shown:
 
 
 @get("/v1/verifications/{id:str}", scope="verifications:read")
-async def read(request: Request, id: str) -> Shown:
+async def read(request: Request, id: FromPath[str]) -> Shown:
     """What has become of it."""
     return _shown(await _find(request, id, access.caller(request).brand_id))
 
