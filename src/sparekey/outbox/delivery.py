@@ -144,10 +144,11 @@ class Delivery:
     def _variables(
         self, message: store.Claimed, brand: brands.Brand, envelope: Envelope
     ) -> dict[str, str]:
-        own = f"{self._base_url}/{brand.slug}"
+        base = brand.base_url or self._base_url
+        own = f"{base}/{brand.slug}"
         values = {
             "brand": brand.name,
-            "host": urlsplit(self._base_url).hostname or "",
+            "host": urlsplit(base).hostname or "",
             "page_url": f"{own}/code",
             "forgot_url": f"{own}/forgot",
             "support_phone": brand.support.phone or "",
@@ -158,7 +159,7 @@ class Delivery:
         if "code" in values:
             values["code"] = values["code"][: message.code_length]
         if "link_token" in values:
-            values["link"] = f"{self._base_url}/l/{values['link_token']}"
+            values["link"] = f"{base}/l/{values['link_token']}"
         if "undo_token" in values:
             values["undo_url"] = f"{own}/undo?m={values['undo_token']}"
         if message.about is not None:

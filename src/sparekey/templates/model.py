@@ -88,6 +88,11 @@ class Template:
     is_origin_bound: bool = False
 
     @property
+    def senders_variables(self) -> frozenset[str]:
+        """What a sender may fill in; everything else is the brand's and ours."""
+        return frozenset(one.name for one in self.variables if one.kind is Kind.PERSON)
+
+    @property
     def channels(self) -> tuple[Channel, ...]:
         """The channels that at least one language has words for."""
         all_words = self.locales.values()

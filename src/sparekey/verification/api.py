@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Response
 
-from sparekey import access, brands, http, outbox, verification
+from sparekey import access, brands, http, outbox, templates, verification
 from sparekey.http import Body, NoFields, Request
 from sparekey.kit.address import Address, Phone, read_email, read_phone
 from sparekey.kit.ids import parse, show
@@ -39,6 +39,8 @@ class NewVerification(Body, frozen=True, kw_only=True):
     code_length: int | None = None
     alphabet: Literal["digits", "base32"] = "digits"
     ttl_seconds: int | None = None
+    template: str | None = None
+    variables: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     client: Client | None = None
 
 
@@ -176,8 +178,9 @@ def _start(
         purpose=body.purpose,
         channel=_channel(body.channel, to),
         to=to,
-        template=_template(body.purpose),
+        template=_chosen_template(body),
         locale=body.locale or brand.locale,
+        variables=body.variables,
         account=body.account,
         ttl=_ttl(body.ttl_seconds),
         code_length=_code_length(body.code_length),
@@ -224,6 +227,21 @@ def _network_keys(around: http.Context, client: Client | None) -> list[bytes]:
 
 def _countries(brand: brands.Brand) -> frozenset[str] | None:
     return None if brand.countries is None else frozenset(brand.countries)
+
+
+def _chosen_template(body: NewVerification) -> str:
+    """The purpose's own words, or others for the same purpose; and only values they ask for."""
+    own = _template(body.purpose)
+    if body.template is None and not body.variables:
+        return own
+    name = body.template or own
+    known = name in templates.registry.names()
+    template = templates.find(name) if known else None
+    if template is None or template.purpose != body.purpose or template.proof != "code":
+        raise _unusable("template", "takes a template with a code for this purpose")
+    if body.variables.keys() - template.senders_variables:
+        raise _unusable("variables", "takes only what the template asks its sender for")
+    return name
 
 
 def _template(purpose: str) -> str:
