@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sparekey.db import Archive
 from sparekey.events.chain import Checkpoint
-from sparekey.events.journal import Entry, append, read
+from sparekey.events.journal import Entry, append, read, subject_of
 from sparekey.events.kinds import KINDS, Event, declare, on
 from sparekey.events.seal import seal
 from sparekey.events.verify import verify
@@ -23,5 +23,6 @@ __all__ = [
     "on",
     "read",
     "seal",
+    "subject_of",
     "verify",
 ]

@@ -53,6 +53,24 @@ _page = statement(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    kind: str
+    brand_id: int | None
+    subject: UUID | None
+
+
+_find = statement("SELECT kind, brand_id, subject FROM events.event WHERE id = :id", returns=_Found)
+
+
+async def subject_of(on: Executor, *, id: UUID, kind: str, brand: int) -> UUID | None:
+    """Whom an event of this kind and brand is about; None when there is no such event."""
+    found = await _find.maybe(on, id=id)
+    if found is None or (found.kind, found.brand_id) != (kind, brand):
+        return None
+    return found.subject
+
+
 async def append(
     tx: Tx,
     *,

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sparekey import events, guard, verification
-from sparekey.db import Db
+from sparekey import accounts, events, guard, verification
+from sparekey.db import Db, Tx
+from sparekey.kit.ids import made_at
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.outbox import read_not_me_token
@@ -27,34 +28,47 @@ async def deny(db: Db, recovery: UUID, brand_id: int, *, at: datetime) -> str:
 
 async def repudiate(db: Db, keyring: Keyring, brand_id: int, token: str, *, at: datetime) -> bool:
     """The holder of a message says it was not them: what is pending dies, strangers' codes close
-    for 30 days, a person is told. False when the token is not one of ours.
+    for 30 days, a person is told. False when the token is not one of ours, or too old.
 
     Links by email, known browsers and agents stay open, so nobody is shut out by it.
     """
     about = read_not_me_token(keyring, token)
-    if about is None:
+    if about is None or made_at(about) < at - FREEZE:
         return False
     async with db.transaction() as tx:
         recovery = await store.FIND.maybe(tx, id=about, at=at)
         await store.DENY.one(tx, id=about, brand=brand_id, at=at)
-        challenge = await verification.find(tx, keyring, id=about, brand_id=brand_id, at=at)
-        if challenge is None:
-            return recovery is not None and recovery.brand_id == brand_id
         await verification.cancel(tx, id=about, brand_id=brand_id, at=at)
-        await guard.block(
-            tx,
-            key=challenge.row.account_key,
-            kind=guard.FREEZE,
-            until=at + FREEZE,
-            reason="that wasn't me",
-            at=at,
-        )
+        accused = await _accounts_of(tx, keyring, brand_id, about, at)
+        if not accused:
+            return False
+        for key in accused:
+            await guard.block(
+                tx,
+                key=key,
+                kind=guard.FREEZE,
+                until=at + FREEZE,
+                reason="that wasn't me",
+                at=at,
+            )
         await events.append(
             tx,
             at=at,
             kind=journal.REPUDIATED,
             brand=brand_id,
             subject=recovery.account_id if recovery else None,
-            data={"about": str(about), "state": recovery.state if recovery else None},
+            data={"about": str(about), "state": recovery.state if recovery else "none"},
         )
     return True
+
+
+async def _accounts_of(
+    tx: Tx, keyring: Keyring, brand_id: int, about: UUID, at: datetime
+) -> list[bytes]:
+    """The ledger keys of whom a message was about: a challenge's accounts, or an event's."""
+    challenge = await verification.find(tx, keyring, id=about, brand_id=brand_id, at=at)
+    if challenge is not None:
+        return challenge.row.ledger_keys[1:]
+    subject = await events.subject_of(tx, id=about, kind=accounts.PASSWORD_CHANGED, brand=brand_id)
+    account = subject and await accounts.get_by_id(tx, keyring, subject)
+    return [accounts.account_key(keyring, brand_id, account.ref)] if account else []

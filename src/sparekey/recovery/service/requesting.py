@@ -65,7 +65,7 @@ async def request(on: Executor, keyring: Keyring, wanted: Request, *, at: dateti
 
 
 async def request_resend(
-    on: Executor,
+    db: Db,
     *,
     id: UUID,
     brand_id: int,
@@ -73,21 +73,18 @@ async def request_resend(
     at: datetime,
 ) -> None:
     """Send again in the background; Problem 429 when it is too soon, 409 when it is over."""
-    claimed = await store.CLAIM_RESEND.maybe(
-        on, id=id, brand=brand_id, next_send_at=at + RESEND_AFTER, at=at
-    )
-    if claimed is None:
-        next_send_at = await store.NEXT_SEND.maybe(on, id=id, brand=brand_id, at=at)
-        if next_send_at is None:
-            raise Problem("recovery.ended", 409, "Start a new recovery.")
-        raise _wait("recovery.too_soon", next_send_at, at, "before sending again.")
-    await jobs.queue(
-        on,
-        kind="recovery.resend",
-        payload={"recovery": str(id), "channel": channel},
-        due_at=at,
-        at=at,
-    )
+    async with db.transaction() as tx:
+        claimed = await store.CLAIM_RESEND.maybe(
+            tx, id=id, brand=brand_id, next_send_at=at + RESEND_AFTER, at=at
+        )
+        if claimed is not None:
+            payload = {"recovery": str(id), "channel": channel}
+            await jobs.queue(tx, kind="recovery.resend", payload=payload, due_at=at, at=at)
+            return
+        next_send_at = await store.NEXT_SEND.maybe(tx, id=id, brand=brand_id, at=at)
+    if next_send_at is None:
+        raise Problem("recovery.ended", 409, "Start a new recovery.")
+    raise _wait("recovery.too_soon", next_send_at, at, "before sending again.")
 
 
 async def brand_of(db: Db, id: UUID, *, at: datetime) -> brands.Brand | None:

@@ -23,7 +23,8 @@ async def tell_of_password(context: jobs.Context, account_id: UUID, *, about: UU
     async with context.db.transaction() as tx:
         for address in await accounts.notice_addresses(tx, context.keyring, account_id, at):
             values = {"happened_at": at.isoformat(), "name": account.name or ""}
-            notice = _message(brand, account.locale, "password_changed", address, values, at, about)
+            template = "password_changed" if address.is_usable else "password_changed_no_link"
+            notice = _message(brand, account.locale, template, address, values, at, about)
             await outbox.enqueue(tx, context.keyring, notice, at=at)
         await jobs.settle(tx, context)
     outbox.wake()
