@@ -9,7 +9,7 @@ from sparekey.access.api import ROUTES as JOURNAL_ROUTES
 from sparekey.accounts.api import ROUTES as ACCOUNT_ROUTES
 from sparekey.db import partitions
 from sparekey.loops import working
-from sparekey.opening import House, open_house
+from sparekey.opening import House, open_house, require_address
 from sparekey.outbox.api import ROUTES as MESSAGE_ROUTES
 from sparekey.recovery.api import ROUTES as RECOVERY_ROUTES
 from sparekey.recovery.pages import ROUTES as RECOVERY_PAGES
@@ -53,9 +53,10 @@ def build(house: House) -> http.Application:
 async def serve(settings: Settings, *, with_worker: bool = True, for_trial: bool = False) -> None:
     """Serve until a signal asks to stop."""
     async with open_house(settings, for_trial=for_trial) as house:
+        await require_address(house)
         beside: AbstractAsyncContextManager[None] = working(house) if with_worker else nullcontext()
         options = http.server_options(settings.host, settings.port)
-        server = uvicorn.Server(uvicorn.Config(build(house), **options))
+        server = http.Server(uvicorn.Config(build(house), **options))
         async with beside:
             await server.serve()
 

