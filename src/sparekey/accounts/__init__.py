@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from sparekey.accounts.service.hold import hold
     from sparekey.accounts.service.keep import delete, get, get_by_id, patch, put
     from sparekey.accounts.service.password import new_password_problem, set_password
-    from sparekey.accounts.service.resolve import home_region, resolve
+    from sparekey.accounts.service.resolve import home_region, reach, resolve
     from sparekey.accounts.service.sign_in import (
         Attempt,
         Grant,
@@ -96,6 +96,7 @@ __all__ = [
     "patch",
     "pending_notices",
     "put",
+    "reach",
     "remember_device",
     "report_sign_in",
     "resolve",
@@ -138,7 +139,7 @@ _HOMES = {
     "service.hold": ("hold",),
     "service.keep": ("delete", "get", "get_by_id", "patch", "put"),
     "service.password": ("new_password_problem", "set_password"),
-    "service.resolve": ("home_region", "resolve"),
+    "service.resolve": ("home_region", "reach", "resolve"),
     "service.sign_in": (
         "Attempt",
         "Grant",

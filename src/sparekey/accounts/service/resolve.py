@@ -1,6 +1,7 @@
 """Whose account is it that somebody names, and where may recovery write to?"""
 
 from datetime import datetime
+from uuid import UUID
 
 from sparekey.accounts import store
 from sparekey.accounts.identifiers import identifier_keys
@@ -26,8 +27,17 @@ async def resolve(
     """
     keys = identifier_keys(keyring, brand.id, identifier, home_region(brand))
     row = await store.identifiers.resolve.maybe(on, brand_id=brand.id, keys=keys, at=at)
-    if row is None:
-        return None
+    return None if row is None else _resolved(keyring, row)
+
+
+async def reach(on: Executor, keyring: Keyring, account_id: UUID, at: datetime) -> Resolved | None:
+    """An account that was resolved before, as it is now; None when it has been closed to recovery
+    meanwhile, or was none: after one and the same statement."""
+    row = await store.identifiers.reach.maybe(on, id=account_id, at=at)
+    return None if row is None else _resolved(keyring, row)
+
+
+def _resolved(keyring: Keyring, row: store.identifiers.ResolvedRow) -> Resolved:
     columns = zip(row.address_ids, row.kinds, row.sealed, row.address_keys, strict=True)
     return Resolved(
         id=row.id,

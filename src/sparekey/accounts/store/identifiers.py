@@ -1,6 +1,7 @@
 """What names an account, and who is named."""
 
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from sparekey.accounts.model import Status
@@ -45,10 +46,9 @@ write_identifiers = statement(
     """
 )
 
-# One statement for all: a stranger's ends with no row, as does that of an account that is held,
-# still waits or cannot be reached.
-resolve = statement(
-    """
+# An open account with the addresses that recovery may use: no row for one that is held, still
+# waits or cannot be reached.
+_REACHABLE: LiteralString = """
     SELECT a.id, a.key, a.ref, a.name, a.locale, a.second_factor,
         array_agg(d.id ORDER BY d.number) AS address_ids,
         array_agg(d.kind ORDER BY d.number) AS kinds,
@@ -56,13 +56,28 @@ resolve = statement(
         array_agg(d.key ORDER BY d.number) AS address_keys
     FROM accounts.account AS a
     JOIN accounts.address AS d ON d.account_id = a.id
-    WHERE a.id = accounts.named(:brand_id, :keys)
-        AND a.status = 'active'
+    WHERE a.status = 'active'
         AND a.locked_at IS NULL
         AND a.recoverable_from <= :at
         AND d.retired_at IS NULL
         AND d.verified_at IS NOT NULL
         AND d.usable_from <= :at
+    """
+
+# One statement for all: a stranger's ends with no row.
+resolve = statement(
+    _REACHABLE
+    + """
+        AND a.id = accounts.named(:brand_id, :keys)
+    GROUP BY a.id
+    """,
+    returns=ResolvedRow,
+)
+
+reach = statement(
+    _REACHABLE
+    + """
+        AND a.id = :id
     GROUP BY a.id
     """,
     returns=ResolvedRow,

@@ -110,6 +110,7 @@ async def resend(
         to=way.to,
         channel=way.channel,
         proof=way.proof,
+        is_silenced=person.is_stranger,
     )
     await verification.resend(db, keyring, challenge, wanted, at=at)
     outbox.wake()
@@ -120,42 +121,34 @@ async def _person(
 ) -> Person:
     found = await accounts.resolve(on, keyring, brand, identifier, at)
     stranger = _stranger(keyring, brand, identifier)
-    if found is None:
-        return stranger
-    return Person(
-        found.id,
-        found.key,
-        found.ref,
-        found.name,
-        found.locale,
-        tuple(_address(one.kind, one.value) for one in found.addresses),
-    )
+    return stranger if found is None else _member(found)
 
 
 async def _person_again(
     on: Executor, keyring: Keyring, row: store.Row, sent_to: Address, at: datetime
 ) -> Person:
-    """The account as it is now; a decoy's stand-in keeps to what was written to before."""
-    account = await accounts.get_by_id(on, keyring, row.account_id or UUID(int=0))
-    key = row.account_key or b""
-    if account is None:
-        return Person(None, key, None, None, None, (sent_to,))
-    usable = tuple(
-        _address(one.kind, one.value)
-        for one in account.addresses
-        if one.verified_at is not None and one.usable_from <= at
-    )
-    return Person(account.id, key, account.ref, account.name, account.locale, usable or (sent_to,))
+    """The account as it is now; nobody, if it was nobody's or has been closed meanwhile."""
+    found = await accounts.reach(on, keyring, row.account_id or UUID(int=0), at)
+    return _nobody(row.account_key or b"", sent_to) if found is None else _member(found)
+
+
+def _member(found: accounts.Resolved) -> Person:
+    addresses = tuple(_address(one.kind, one.value) for one in found.addresses)
+    return Person(found.id, found.key, found.ref, found.name, found.locale, addresses)
 
 
 def _stranger(keyring: Keyring, brand: brands.Brand, identifier: str) -> Person:
     """Nobody, with a phone and a mailbox of nobody: the same for the same identifier."""
     typed = _read(identifier, accounts.home_region(brand))
     plain = typed.value if typed else " ".join(identifier.casefold().split())
-    key = keyring.index("stranger", str(brand.id), plain)
+    return _nobody(keyring.index("stranger", str(brand.id), plain), typed)
+
+
+def _nobody(key: bytes, address: Address | None) -> Person:
+    """A stand-in that can be reached at `address` and, by the other channel, nowhere."""
     number = int.from_bytes(key[:4], "big")
-    phone = typed if isinstance(typed, Phone) else Phone(f"+999{number:010d}", "ZZ")
-    email = typed if isinstance(typed, Email) else Email(f"{number:010d}", "stranger.invalid")
+    phone = address if isinstance(address, Phone) else Phone(f"+999{number:010d}", "ZZ")
+    email = address if isinstance(address, Email) else Email(f"{number:010d}", "stranger.invalid")
     return Person(None, key, None, None, None, (phone, email))
 
 

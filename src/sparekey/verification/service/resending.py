@@ -25,7 +25,7 @@ from sparekey.verification.service.proof import Kept, draw, kept_of, seal
 @dataclass(frozen=True, slots=True)
 class Resend:
     """What the caller may choose anew, and what its brand says. `to` None sends where the last
-    message went."""
+    message went; `is_silenced` refuses as every limit does, without a word."""
 
     brand_id: int
     is_sandbox: bool
@@ -36,6 +36,7 @@ class Resend:
     to: Address | None = None
     channel: Channel | None = None
     proof: Proof | None = None
+    is_silenced: bool = False
 
 
 async def resend(
@@ -62,7 +63,7 @@ async def resend(
         id=row.id,
         brand=wanted.brand_id,
         at=at,
-        silenced=limits.is_silenced,
+        silenced=limits.is_silenced or wanted.is_silenced,
         address_key=keys.ledger_key(keyring, start.brand_id, start.to),
         sealed=seal(keyring, row.id, kept_of(start)),
         max_attempts=LINK_ATTEMPTS if start.proof == "link" else MAX_ATTEMPTS,
