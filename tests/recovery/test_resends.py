@@ -13,7 +13,7 @@ from tests.world.simulated import Simulation
 MINUTE = timedelta(minutes=1)
 
 
-async def resend(api: httpx.AsyncClient, id: str, **more: str) -> httpx.Response:
+async def resend(api: httpx.AsyncClient, recovery: str, **more: str) -> httpx.Response:
     return await api.post(f"/v1/recoveries/{recovery}/resend", json=more)
 
 
