@@ -1,13 +1,23 @@
 -- Counting is SQL: each function takes its limits as data and decides under row locks.
 -- Lock order everywhere: rates, then caps by (key, class), ledgers by key, the budget shard, the row.
 
--- Takes one token from each rate; the index of the first that is empty, or 0.
+-- Takes one token from each rate; the index of the first that is empty, or 0. A key that a person
+-- has blocked is refused like an empty one, until its block ends.
 -- A refused request keeps what it took from the rates before: it was made, so it counts there.
 CREATE FUNCTION guard.take_rates(
     p_at timestamptz, p_keys bytea[], p_every interval[], p_burst interval[],
     OUT refused integer, OUT retry_at timestamptz
 ) LANGUAGE plpgsql AS $$
 BEGIN
+    IF array_length(p_keys, 1) > 0 THEN
+        SELECT array_position(p_keys, b.key), b.until INTO refused, retry_at
+        FROM guard.block AS b
+        WHERE b.key = ANY (p_keys) AND b.kind = 'block' AND b.until > p_at
+        ORDER BY b.until DESC LIMIT 1;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
     FOR i IN 1 .. coalesce(array_length(p_keys, 1), 0) LOOP
         INSERT INTO guard.rate AS r (key, empty_at) VALUES (p_keys[i], p_at + p_every[i])
         ON CONFLICT (key) DO UPDATE SET empty_at = greatest(r.empty_at, p_at) + p_every[i]
