@@ -23,6 +23,10 @@ from tests.world.processes import Process, Server, environment, free_port
 
 BASE_URL = "https://recover.acme.example"
 
+_UNSETTLED = """
+SELECT count(*) FROM outbox.message WHERE brand_id = $1 AND state IN ('queued', 'sending')
+"""
+
 
 @dataclass(slots=True)
 class Deployment:
@@ -66,10 +70,14 @@ class Deployment:
             yield client
 
     async def at_once(
-        self, requests: Sequence[tuple[str, object]], *, headers: Sequence[tuple[str, str]] = ()
+        self,
+        requests: Sequence[tuple[str, object]],
+        *,
+        headers: Sequence[tuple[str, str]] = (),
+        api_key: str | None = None,
     ) -> list[raw.Answer]:
         """POST each (path, body) so that all arrive together, over the servers in turn."""
-        sent = [*self.authorization.items(), *headers]
+        sent = [("Authorization", f"Bearer {api_key or self.api_key}"), *headers]
         return await raw.at_once(
             [server.port for server in self.servers],
             [raw.request(path, body, headers=sent) for path, body in requests],
@@ -79,6 +87,16 @@ class Deployment:
         """Another brand, and a key of it that may do all."""
         async with self.database() as db:
             return await make_brand(db, datetime.now(UTC), **wish)
+
+    async def everything_sent(self, brand_id: int, *, within: float = 20) -> list[str]:
+        """Every message of a brand, whole, once all have an outcome; decoys' too."""
+        deadline = asyncio.get_running_loop().time() + within
+        async with self.database() as db:
+            while (await db.fetchrow(_UNSETTLED, brand_id))["count"]:
+                assert asyncio.get_running_loop().time() < deadline, "messages wait"
+                await asyncio.sleep(0.01)
+            rows = await db.fetch("SELECT * FROM sandbox.delivery WHERE brand_id = $1", brand_id)
+        return [f"{row['sender']}\n{row['subject']}\n{row['text']}\n{row['html']}" for row in rows]
 
     @contextmanager
     def worker(self, name: str = "worker") -> Generator[Process]:

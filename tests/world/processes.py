@@ -79,16 +79,23 @@ class Server(Process):
 
     def await_ready(self) -> None:
         """Wait until it says that it can do its work."""
+        said = "nothing"
 
         def ready() -> bool:
-            if not self.is_running():
-                raise AssertionError(f"the server ended:\n{self.log.read_text()[-4000:]}")
+            nonlocal said
+            assert self.is_running(), "it ended"
             try:
-                return httpx.get(f"{self.url}/readyz").status_code == 200
+                answer = httpx.get(f"{self.url}/readyz")
             except httpx.TransportError:
                 return False
+            said = answer.text
+            return answer.status_code == 200
 
-        until(ready, within=_START_SECONDS)
+        try:
+            until(ready, within=_START_SECONDS)
+        except AssertionError as error:
+            log = self.log.read_text()[-4000:]
+            raise AssertionError(f"{error}; it said {said} and logged:\n{log}") from error
 
     def restart(self, *, by: signal.Signals = signal.SIGTERM) -> None:
         """End it by a signal and have it back."""

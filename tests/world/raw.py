@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
 
+#: The status of a request that was not even answered.
+HUNG_UP = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, the headers in lower case, and the body."""
+    """What came back: the status, headers in lower case, the body."""
 
     status: int
     headers: Mapping[str, str]
@@ -67,9 +70,13 @@ async def at_once(ports: Sequence[int], contents: Sequence[bytes]) -> list[Answe
 
 
 async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Answer:
-    async with asyncio.timeout(60):
-        whole = await reader.read()
-    writer.close()
+    try:
+        async with asyncio.timeout(60):
+            whole = await reader.read()
+    except ConnectionResetError:
+        return Answer(HUNG_UP, {}, b"")
+    finally:
+        writer.close()
     head, _, body = whole.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}

@@ -4,10 +4,10 @@ The application is the real one on a real database; its worker's loops are stepp
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,9 +18,9 @@ from sparekey.app import build
 from sparekey.db import Db, partitions
 from sparekey.jobs import ClaimLoop
 from sparekey.kit.keyring import Keyring
+from sparekey.loops import loops
 from sparekey.opening import House
 from sparekey.settings import read
-from sparekey.loops import loops
 from tests.world.basics import MovableClock
 from tests.world.cast import Handset, Person, Received, new_person, read_received
 from tests.world.deployment import BASE_URL, make_brand
@@ -107,25 +107,23 @@ async def _step(loop: ClaimLoop[Any]) -> bool:
     return bool(claimed)
 
 
-def opened(database_url: str, db: Db, keyring: Keyring, clock: MovableClock) -> House:
+def opened(
+    database_url: str, db: Db, keyring: Keyring, clock: MovableClock, **settings: str
+) -> House:
     """What the composition roots open first, on the test's own database and clock."""
-    settings = read(
-        {
-            "DATABASE_URL": database_url,
-            "SPAREKEY_BASE_URL": BASE_URL,
-            "SPAREKEY_KEYRING": str(Path("/nowhere/keyring.json")),
-        }
-    )
-    return House(settings, db, database_url, keyring, clock, floors.archives())
+    read_from = {
+        "DATABASE_URL": database_url,
+        "SPAREKEY_BASE_URL": BASE_URL,
+        "SPAREKEY_DATA_DIR": "/nowhere",
+        **settings,
+    }
+    return House(read(read_from), db, database_url, keyring, clock, floors.archives())
 
 
-@pytest.fixture
-async def app_client(
-    database_url: str, db: Db, keyring: Keyring, clock: MovableClock
-) -> AsyncIterator[Simulation]:
-    """The whole product on the test's clock."""
-    house = opened(database_url, db, keyring, clock)
-    brand, key = await make_brand(db, clock())
+@asynccontextmanager
+async def simulating(house: House, clock: MovableClock) -> AsyncGenerator[Simulation]:
+    """The whole product on a house whose clock the test moves."""
+    brand, key = await make_brand(house.db, clock())
     transport = httpx.ASGITransport(build(house), client=("203.0.113.9", 40000))
     stepped = [loop for loop in loops(house) if loop.name in _STEPPED]
     async with httpx.AsyncClient(
@@ -134,3 +132,12 @@ async def app_client(
         headers={"Authorization": f"Bearer {key}"},
     ) as client:
         yield Simulation(house, clock, client, brand, stepped)
+
+
+@pytest.fixture
+async def app_client(
+    database_url: str, db: Db, keyring: Keyring, clock: MovableClock
+) -> AsyncIterator[Simulation]:
+    """The whole product on the test's clock."""
+    async with simulating(opened(database_url, db, keyring, clock), clock) as simulation:
+        yield simulation

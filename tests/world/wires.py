@@ -1,0 +1,68 @@
+"""A carrier that the test plays: it takes messages, or fails in the way it is told to."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from sparekey import gateways, outbox
+from sparekey.opening import House
+
+
+@dataclass(slots=True)
+class PlayedWire:
+    """Keeps what it is given. `failures` are raised one by one, None standing for success."""
+
+    repeats_safely: bool = False
+    failures: Sequence[BaseException | None] = ()
+    sent: list[gateways.Outgoing] = field(default_factory=list[gateways.Outgoing])
+    dropped: list[gateways.Outgoing] = field(default_factory=list[gateways.Outgoing])
+    tries: int = 0
+
+    async def send(self, message: gateways.Outgoing) -> gateways.Accepted:
+        """Take it, or fail as told."""
+        self.tries += 1
+        failure = self.failures[self.tries - 1] if self.tries <= len(self.failures) else None
+        if failure is not None:
+            raise failure
+        self.sent.append(message)
+        return gateways.Accepted(ref=str(message.id))
+
+    async def drop(self, message: gateways.Outgoing) -> None:
+        """Take a decoy's, which goes nowhere."""
+        self.dropped.append(message)
+
+
+class PlayedGateways(gateways.Gateways):
+    """Every brand and channel goes through one wire."""
+
+    def __init__(self, wire: gateways.Wire) -> None:
+        super().__init__(gateways.Around(keep=_nowhere))
+        self._wire = wire
+
+    def choose(self, *, is_sandbox: bool, channel: str) -> tuple[str, gateways.Wire]:
+        """The played wire."""
+        return "played", self._wire
+
+
+async def _nowhere(_message: gateways.Outgoing, _is_dropped: bool) -> None:
+    raise AssertionError("a played wire keeps its own messages")
+
+
+def delivery_through(house: House, wire: gateways.Wire) -> outbox.Delivery:
+    """The outbox's verbs on a played wire, as one worker has them."""
+    return outbox.Delivery(
+        house.db, house.keyring, house.clock, PlayedGateways(wire), house.base_url
+    )
+
+
+def delivering_through(house: House, wire: gateways.Wire) -> Callable[[], Awaitable[int]]:
+    """A step that hands over what is due now; how many messages that was."""
+    delivery = delivery_through(house, wire)
+
+    async def step() -> int:
+        claimed = await delivery.claim(100)
+        for one in claimed:
+            await delivery.hand_over(one)
+        await delivery.settle(claimed)
+        return len(claimed)
+
+    return step
