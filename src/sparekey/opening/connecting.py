@@ -1,0 +1,42 @@
+"""A connection to the database, awaited while it starts; and its clock, which is everybody's."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import structlog
+
+from sparekey import db as database
+from sparekey.db import Db
+from sparekey.kit.clock import SystemClock
+from sparekey.opening.failure import CannotStart
+
+#: A machine starts its database and us at once, and a restarted database recovers first.
+_PATIENCE = timedelta(seconds=30)
+_LOOK_AGAIN = timedelta(milliseconds=200)
+_MEASURE_CLOCK_EVERY = timedelta(minutes=1)
+
+_log = structlog.get_logger()
+
+
+async def connected(dsn: str, size: int) -> Db:
+    """Wait for a database that is starting; CannotStart when there is none, or it refuses us."""
+    patience_ends = time.monotonic() + _PATIENCE.total_seconds()
+    while True:
+        try:
+            return await Db.connect(dsn, size=size)
+        except Exception as error:
+            if not database.is_passing(error) or time.monotonic() > patience_ends:
+                raise CannotStart(f"The database cannot be used: {error}") from error
+            _log.warning("database_awaited", error=type(error).__name__)
+            await asyncio.sleep(_LOOK_AGAIN.total_seconds())
+
+
+async def keep_measuring(db: Db, clock: SystemClock) -> None:
+    """The database's clock is everybody's: ours is put right once a minute."""
+    while True:
+        await asyncio.sleep(_MEASURE_CLOCK_EVERY.total_seconds())
+        try:
+            clock.offset = await database.clock_offset(db)
+        except Exception as error:  # this loop outlives a restart of its database
+            _log.warning("clock_not_measured", error=type(error).__name__)
