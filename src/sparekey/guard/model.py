@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
+from functools import cache
 from typing import Literal
 
 
@@ -126,7 +127,7 @@ class Limits:
                 found.rate_burst.append(limit.every * limit.burst)
             elif type(limit) is InFlight:
                 found.prefix_key = limit.key
-                found.prefix_rules = flat(limit.rules)
+                found.prefix_rules = list(flat(limit.rules))
             else:
                 found.is_silenced = True
         caps.sort(key=_lock_order)
@@ -137,10 +138,11 @@ class Limits:
         return found
 
 
-def flat(rules: tuple[tuple[int, int], ...]) -> list[int]:
+@cache
+def flat(rules: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
     """Three (count, seconds) pairs in a row, zeros for none."""
-    numbers = [number for rule in rules for number in rule]
-    return numbers + [0] * (6 - len(numbers))
+    numbers = tuple(number for rule in rules for number in rule)
+    return numbers + (0,) * (6 - len(numbers))
 
 
 def _lock_order(cap: Cap) -> tuple[bytes, int]:

@@ -156,7 +156,7 @@ def _assigned(plain: str, region: str | None) -> Phone:
     # libphonenumber's tables take 75 ms and 7 MiB, so only who reads a number loads them; its
     # geocoder and carrier tables (4.6 s, 131 MiB) are never loaded.
     import phonenumbers
-    from phonenumbers import NumberParseException, PhoneNumberFormat
+    from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
     try:
         number = phonenumbers.parse(plain, region)
@@ -173,9 +173,11 @@ def _assigned(plain: str, region: str | None) -> Phone:
     country = phonenumbers.region_code_for_number(number)
     if country == _INTERNATIONAL:
         raise UnusableAddress("number_type")
-    if country is None or not phonenumbers.is_valid_number(number):
+    # A number is valid when it has a type; asking is_valid_number, too, would match it all again.
+    number_type = phonenumbers.number_type(number)
+    if country is None or number_type == PhoneNumberType.UNKNOWN:
         raise UnusableAddress("no_such_number")
-    if phonenumbers.number_type(number) not in _sendable_types():
+    if number_type not in _sendable_types():
         raise UnusableAddress("number_type")
     return Phone(e164, country)
 

@@ -34,7 +34,9 @@ class Keyring:
     code: tuple[bytes, ...]
     seal_keys: tuple[bytes, ...]
     index_key: bytes
-    _ciphers: dict[int, AESGCM] = field(default_factory=dict[int, AESGCM], compare=False)
+    _ciphers: dict[int, tuple[bytes, AESGCM]] = field(
+        default_factory=dict[int, tuple[bytes, AESGCM]], compare=False
+    )
 
     @classmethod
     def generate(cls) -> Self:
@@ -92,26 +94,29 @@ class Keyring:
 
     def seal(self, plain: bytes, *, bound_to: bytes) -> bytes:
         """Encrypt for the row named by `bound_to` (its id): key number, nonce, ciphertext, tag."""
-        key = self.seal_keys[0]
+        name, cipher = self._cipher(0)
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return _key_name(key) + nonce + self._cipher(0).encrypt(nonce, plain, bound_to)
+        return name + nonce + cipher.encrypt(nonce, plain, bound_to)
 
     def unseal(self, sealed: bytes, *, bound_to: bytes) -> bytes:
         """Decrypt; raises BrokenSeal."""
-        for number, key in enumerate(self.seal_keys):
-            if sealed[:4] == _key_name(key):
+        for number in range(len(self.seal_keys)):
+            name, cipher = self._cipher(number)
+            if sealed[:4] == name:
                 try:
                     nonce = sealed[4 : 4 + _NONCE_BYTES]
-                    return self._cipher(number).decrypt(nonce, sealed[4 + _NONCE_BYTES :], bound_to)
+                    return cipher.decrypt(nonce, sealed[4 + _NONCE_BYTES :], bound_to)
                 except InvalidTag as error:
                     raise BrokenSeal("altered, or of another row") from error
         raise BrokenSeal("its key is not in the keyring")
 
-    def _cipher(self, number: int) -> AESGCM:
-        cipher = self._ciphers.get(number)
-        if cipher is None:
-            cipher = self._ciphers[number] = AESGCM(self.seal_keys[number])
-        return cipher
+    def _cipher(self, number: int) -> tuple[bytes, AESGCM]:
+        """A seal key's name and its cipher."""
+        known = self._ciphers.get(number)
+        if known is None:
+            key = self.seal_keys[number]
+            known = self._ciphers[number] = _key_name(key), AESGCM(key)
+        return known
 
 
 def _key_name(key: bytes) -> bytes:
@@ -120,6 +125,8 @@ def _key_name(key: bytes) -> bytes:
 
 def _framed(domain: str, *parts: str | bytes) -> bytes:
     """Length-prefixed, so that no two lists of parts share a frame."""
-    frame = [domain.encode()]
-    frame += [part.encode() if isinstance(part, str) else part for part in parts]
-    return b"".join(len(part).to_bytes(4, "big") + part for part in frame)
+    frame: list[bytes] = []
+    for part in (domain, *parts):
+        raw = part.encode() if isinstance(part, str) else part
+        frame += (len(raw).to_bytes(4, "big"), raw)
+    return b"".join(frame)

@@ -31,12 +31,15 @@ class Purpose(StrEnum):
     @property
     def is_light(self) -> bool:
         """Looked at only after something else was right: a guess weighs a hundredth."""
-        return self in (Purpose.SECOND_FACTOR, Purpose.VERIFY_ADDRESS)
+        return self is Purpose.SECOND_FACTOR or self is Purpose.VERIFY_ADDRESS
 
     @property
     def kind(self) -> int:
         """Its place, from 1, in a ledger's closing times."""
-        return list(Purpose).index(self) + 1
+        return _KINDS[self]
+
+
+_KINDS = {purpose: number for number, purpose in enumerate(Purpose, start=1)}
 
 
 class State(StrEnum):
