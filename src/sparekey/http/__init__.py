@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sparekey.http.openapi import describe
     from sparekey.http.requests import Context, Request, add_headers, client, context, header
     from sparekey.http.security_headers import page_headers
+    from sparekey.http.serving import Server
 
 __all__ = [
     "REGISTRY",
@@ -41,6 +42,7 @@ __all__ = [
     "Page",
     "Quota",
     "Request",
+    "Server",
     "add_headers",
     "application",
     "begin",
@@ -92,6 +94,7 @@ _HOMES = {
     "network": ("ClientNetwork", "client_network", "read_ip"),
     "openapi": ("describe",),
     "security_headers": ("page_headers",),
+    "serving": ("Server",),
     "requests": ("Context", "Request", "add_headers", "client", "context", "header"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -1,0 +1,110 @@
+"""Composition root of the command line; each command imports what it needs when it runs."""
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sparekey.cli import running
+from sparekey.kit.clock import SystemClock
+
+if TYPE_CHECKING:
+    from sparekey.settings import Settings
+
+app = typer.Typer(
+    help="Lets customers get back into their own accounts.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+#: Commands that packages bring; each is imported only when it is the one that was asked for.
+_BROUGHT = {
+    "brands": ("sparekey.brands.commands", "Companies and products whose customers are served."),
+    "keys": ("sparekey.access.commands", "API keys of a brand."),
+}
+
+
+@app.command()
+def demo(
+    ends: Annotated[bool, typer.Option("--exit", help="End after the transcript.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One line for programs, no play.")
+    ] = False,
+) -> None:
+    """Recover accounts on a trial installation, then serve it until stopped."""
+    from sparekey.demo.commands import demonstrate
+
+    settings = running.read_settings()
+    raise SystemExit(running.run(demonstrate(settings, ends=ends, as_json=as_json)))
+
+
+@app.command()
+def init() -> None:
+    """Make the keyring and prepare the database."""
+    from sparekey.kit.keyring import Keyring
+
+    settings = running.read_settings()
+    if settings.keyring.exists():
+        typer.echo(f"The keyring is at {settings.keyring} already.")
+    else:
+        settings.keyring.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        Keyring.generate().save(settings.keyring)
+        typer.echo(f"Made the keyring {settings.keyring}. Keep a copy apart from your backups.")
+    running.run(_migrate(settings))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the state that this version expects."""
+    running.run(_migrate(running.read_settings()))
+
+
+@app.command()
+def serve(
+    worker: Annotated[bool, typer.Option(help="Hand messages over in this process, too.")] = True,
+) -> None:
+    """Answer requests until stopped."""
+    from sparekey import http
+    from sparekey.app import serve as serving
+
+    settings = running.read_settings()
+    http.configure_logs(settings.log_level)
+    running.run(serving(settings, with_worker=worker))
+
+
+@app.command()
+def worker() -> None:
+    """Hand messages over and do what is due, until stopped."""
+    from sparekey import http
+    from sparekey.worker import work
+
+    settings = running.read_settings()
+    http.configure_logs(settings.log_level)
+    running.run(work(settings))
+
+
+@app.command()
+def settings() -> None:
+    """Describe every setting."""
+    from sparekey.settings import document
+
+    typer.echo(document())
+
+
+async def _migrate(settings: "Settings") -> None:
+    from sparekey.opening import open_house
+
+    async with open_house(settings, migrating=True):
+        typer.echo("The database is ready.")
+
+
+def main() -> None:
+    """The `sparekey` command."""
+    for name, (module, about) in _BROUGHT.items():
+        if sys.argv[1:2] == [name]:
+            commands = import_module(module).app(running.open_db, SystemClock())
+        else:
+            commands = typer.Typer(help=about)
+        app.add_typer(commands, name=name)
+    app()

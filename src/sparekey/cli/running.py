@@ -1,0 +1,48 @@
+"""How every command begins and ends: settings read or refused, logs, one event loop, one line."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sparekey.settings import Settings, read
+
+if TYPE_CHECKING:
+    from sparekey.db import Db
+
+_Result = TypeVar("_Result")
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; ends the process with a sentence for each bad one."""
+    from sparekey.settings import BadSetting
+
+    try:
+        return read(os.environ)
+    except BadSetting as refusal:
+        raise SystemExit(str(refusal)) from None
+
+
+@asynccontextmanager
+async def open_db() -> "AsyncGenerator[Db]":
+    """The database of the settings, for a command of a package."""
+    from sparekey.opening import open_house
+
+    async with open_house(read_settings()) as house:
+        yield house.db
+
+
+def run(main: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run to its end; what cannot start says so in one line."""
+    import uvloop
+
+    from sparekey.db import SchemaMismatch, WrongKeyring
+    from sparekey.db.embedded import EmbeddedFailure
+    from sparekey.opening import CannotStart
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(main)
+    except (CannotStart, EmbeddedFailure, SchemaMismatch, WrongKeyring) as refusal:
+        raise SystemExit(str(refusal)) from None

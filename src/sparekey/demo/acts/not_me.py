@@ -1,0 +1,53 @@
+""" "That wasn't me": what Mallory started is stopped, and the owner still gets in."""
+
+from urllib.parse import urlencode
+
+from sparekey.demo import steps
+from sparekey.demo.cast import Cast, Person
+from sparekey.demo.stage import Received, Stage
+
+TITLE = "“That wasn’t me”"
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+
+
+async def play(stage: Stage, cast: Cast) -> None:
+    """Alice stops a recovery by the link in its text, then recovers in the browser she is known."""
+    alice = cast.alice
+    stage.transcript.says("Mallory", "asks for Alice’s account.")
+    started = await steps.request(stage, alice)
+    text = await stage.next_message(alice.phone, started.asked_at, after="Mallory asked")
+    await _stop(stage, text)
+    stage.transcript.says("Mallory", f"got hold of the code and types {text.code}.")
+    await steps.fail_to_prove(
+        stage, started.json["id"], "Refused: what was pending is dead.", code=text.code
+    )
+    await _recover(stage, alice)
+
+
+async def _stop(stage: Stage, text: Received) -> None:
+    link = text.link("/not-me")
+    path, _, token = link.partition("?m=")
+    stage.transcript.says("Alice", "did not ask for it: she opens the link in the text.")
+    await stage.browse("GET", link, expects=200)
+    stage.transcript.says("Alice", "presses the button “It wasn’t me, stop it”.")
+    content = urlencode({"m": token}).encode()
+    done = await stage.browse("POST", path, expects=200, headers=_FORM, content=content)
+    stage.check(
+        "Stopped" in done.text and "help@acme.example" in done.text,
+        "Stopped. The page says who helps, and a person at Acme is told.",
+    )
+
+
+async def _recover(stage: Stage, alice: Person) -> None:
+    stage.transcript.says("Alice", "wants a new password to be safe, in the browser she is known.")
+    asked = await steps.request(stage, alice, client={"device": alice.device})
+    text = await stage.next_message(alice.phone, asked.asked_at, after="she asked")
+    stage.check(
+        bool(text.code),
+        "She gets a code at once: what others asked for is not counted against her.",
+    )
+    stage.transcript.says("Alice", f"types {text.code}.")
+    grant = await steps.prove(stage, asked.json["id"], code=text.code)
+    done = await steps.set_password(stage, alice, asked.json["id"], grant)
+    stage.lap("Alice again, after “that wasn’t me”", asked, done)
+    await steps.notices(stage, alice, done)

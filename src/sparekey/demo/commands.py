@@ -1,0 +1,123 @@
+"""`sparekey demo`: open the trial installation, serve it, play on it, serve on until stopped."""
+
+import asyncio
+import json
+import os
+import socket
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import uvicorn
+
+from sparekey import http
+from sparekey.app import build
+from sparekey.demo.client import Client
+from sparekey.demo.installation import (
+    Trial,
+    close_trial,
+    furnish,
+    listen,
+    open_trial,
+    trial_settings,
+)
+from sparekey.demo.play import play
+from sparekey.demo.stage import Stage
+from sparekey.demo.transcript import Transcript, milliseconds
+from sparekey.demo.words import introduce, invite
+from sparekey.loops import working
+from sparekey.opening import House, open_house
+from sparekey.settings import Settings
+
+_LOOK_AGAIN_SECONDS = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The installation as it serves, and when it was asked to."""
+
+    house: House
+    trial: Trial
+    serving: asyncio.Task[None]
+    acme: Client
+
+
+async def demonstrate(settings: Settings, *, ends: bool, as_json: bool) -> int:
+    """Run the demo; the exit code, which is 1 when a claim of the play did not hold.
+
+    `ends`: end after the play. `as_json`: one line for programs; without `ends` nothing is played.
+    """
+    began = time.perf_counter()
+    listening = listen(settings.port if "SPAREKEY_PORT" in os.environ else None)
+    settings = trial_settings(settings, listening.getsockname()[1])
+    transcript = Transcript(is_silent=as_json)
+    introduce(transcript, settings, is_new=furnish(settings))
+    with (settings.data_dir / "demo.log").open("a", buffering=1) as log:
+        http.configure_logs(settings.log_level, log)
+        async with _running(settings, listening) as running:
+            took = milliseconds(time.perf_counter() - began)
+            transcript.facts(
+                [("Server", f"{running.house.base_url}, ready after {took}"), ("", "")]
+            )
+            if as_json:
+                print(_line(running), flush=True)
+            return await _demonstrate(running, transcript, plays=ends or not as_json, ends=ends)
+
+
+async def _demonstrate(running: Running, transcript: Transcript, *, plays: bool, ends: bool) -> int:
+    """Play until the end or until somebody stops us, then serve on unless it `ends`."""
+    code = 0
+    if plays:
+        playing = asyncio.create_task(play(Stage(running.acme, transcript)))
+        await asyncio.wait({playing, running.serving}, return_when=asyncio.FIRST_COMPLETED)
+        if not playing.done():
+            playing.cancel()
+            return 1
+        code = 0 if playing.result() else 1
+    if not ends:
+        invite(transcript, running.house, running.trial)
+        await running.serving
+    return code
+
+
+@asynccontextmanager
+async def _running(settings: Settings, listening: socket.socket) -> AsyncGenerator[Running]:
+    """Everything open and answering while the block runs; a signal ends the serving task."""
+    async with open_house(settings, for_trial=True) as house, working(house):
+        trial = await open_trial(house)
+        options = http.server_options(settings.host, settings.port)
+        server = http.Server(uvicorn.Config(build(house), **options))
+        serving = asyncio.create_task(server.serve([listening]))
+        acme = Client(settings.port, trial.api_key)
+        await _answering(acme, serving)
+        try:
+            yield Running(house, trial, serving, acme)
+        finally:
+            server.should_exit = True
+            await serving
+            await close_trial(house, trial)
+
+
+async def _answering(acme: Client, serving: asyncio.Task[None]) -> None:
+    """Wait until it says that it is ready."""
+    while not serving.done():
+        try:
+            if (await acme.call("GET", "/readyz")).status == 200:
+                return
+        except ConnectionError:
+            pass
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _line(running: Running) -> str:
+    base_url = running.house.base_url
+    return json.dumps(
+        {
+            "base_url": base_url,
+            "api_key": running.trial.api_key.reveal(),
+            "brand": running.trial.brand.slug,
+            "sandbox_url": f"{base_url}/v1/sandbox",
+            "database_url": running.house.database_url,
+        }
+    )

@@ -1,0 +1,115 @@
+"""The trial installation: a directory of its own, with its own database, keyring and brand.
+
+It reads neither `DATABASE_URL` nor `SPAREKEY_KEYRING`: a trial never touches an installation.
+"""
+
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from sparekey import access, brands
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
+from sparekey.kit.secret import Secret
+from sparekey.opening import CannotStart, House
+from sparekey.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+SLUG = "acme"
+#: A key that was left behind by a kill ends by itself.
+_KEY_LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A sandbox brand, and a key of it that lives as long as this run."""
+
+    brand: brands.Brand
+    key_id: UUID
+    api_key: Secret[str]
+
+
+def listen(port: int | None) -> socket.socket:
+    """A socket on loopback: on `port`, or on any that is free; CannotStart when it is taken."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((LOOPBACK, port or 0))
+    except OSError as error:
+        listening.close()
+        raise CannotStart(
+            f"Port {port} of this machine cannot be had ({error.strerror}). Name another in"
+            " SPAREKEY_PORT, or none: then a free one is found."
+        ) from error
+    return listening
+
+
+def trial_settings(settings: Settings, port: int) -> Settings:
+    """These settings turned to the `demo` folder of the data directory, and to loopback."""
+    directory = settings.data_dir / "demo"
+    return msgspec.structs.replace(
+        settings,
+        database_url=None,
+        data_dir=directory,
+        keyring=directory / "keyring.json",
+        base_url=None,
+        host=LOOPBACK,
+        port=port,
+    )
+
+
+def furnish(settings: Settings) -> bool:
+    """Make the directory and the keyring where they are missing; whether this is the first run."""
+    try:
+        settings.data_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if settings.keyring.exists():
+            return False
+        with suppress(FileExistsError):  # another demo was quicker
+            Keyring.generate().save(settings.keyring)
+    except OSError as error:
+        raise CannotStart(
+            f"{settings.data_dir} cannot be used ({error.strerror}). Name a directory of yours in"
+            " SPAREKEY_DATA_DIR."
+        ) from error
+    return True
+
+
+async def open_trial(house: House) -> Trial:
+    """The brand, made on the first run, and a fresh key."""
+    brand = await brands.find(house.db, SLUG) or await _make_brand(house)
+    at = house.clock()
+    key, text = await access.create_key(
+        house.db,
+        brand,
+        name="demo",
+        scopes=access.SCOPES.keys(),
+        at=at,
+        expires_at=at + _KEY_LIFE,
+    )
+    return Trial(brand, key.id, text)
+
+
+async def close_trial(house: House, trial: Trial) -> None:
+    """The key was for this run."""
+    await access.revoke(house.db, trial.brand.id, trial.key_id, house.clock())
+
+
+async def _make_brand(house: House) -> brands.Brand:
+    wish = brands.BrandWish(
+        slug=SLUG,
+        name="Acme",
+        is_sandbox=True,
+        support=brands.Support(
+            phone="+44 20 7946 0100", email="help@acme.example", hours="every day, 8 to 20"
+        ),
+    )
+    try:
+        return await brands.create(house.db, wish, house.clock())
+    except Problem:  # another demo was quicker
+        found = await brands.find(house.db, SLUG)
+        assert found is not None
+        return found

@@ -1,0 +1,44 @@
+"""What the demo says before the play and after it."""
+
+from sparekey.demo.installation import Trial
+from sparekey.demo.transcript import Transcript
+from sparekey.opening import House
+from sparekey.settings import Settings
+
+_ABOUT = """\
+Acme’s customers get back into their own accounts by text and email; a stranger does not.
+Everything below happens now, on this machine, through the public API. What is marked ✓ was
+checked. The texts and emails go to a sandbox: Acme’s customers and their numbers are made up."""
+
+
+def introduce(transcript: Transcript, settings: Settings, *, is_new: bool) -> None:
+    """What this is and where it lives."""
+    transcript.title("Sparekey", _ABOUT)
+    transcript.facts([("Directory", f"{settings.data_dir} (its log: demo.log)")])
+    if is_new:
+        transcript.facts([("First run", "a keyring was made, a database is being made …")])
+
+
+def invite(transcript: Transcript, house: House, trial: Trial) -> None:
+    """What to try next, and how to stop."""
+    transcript.section("Try it yourself: it keeps serving until you press Ctrl-C")
+    for line in _LINES.format(base_url=house.base_url, key=trial.api_key.reveal()).splitlines():
+        transcript.line(f"  {line}" if line else "")
+    transcript.line()
+
+
+_LINES = """\
+BASE_URL={base_url}
+API_KEY={key}  # of the sandbox, for this run
+call() {{ curl -sS "$BASE_URL$1" -H "Authorization: Bearer $API_KEY" \\
+           -H 'Content-Type: application/json' "${{@:2}}"; echo; }}
+
+# A customer of your own, locked out; the text on her handset; what she types.
+call /v1/accounts/erin -X PUT -d '{{"addresses": [
+    {{"kind": "phone", "value": "+447700900001", "verified": true}}]}}'
+call /v1/recoveries -d '{{"identifier": "+447700900001"}}'
+call /v1/sandbox/inbox -d '{{"address": "+447700900001"}}'
+call /v1/recoveries/rec_…/proofs -d '{{"code": "…"}}'
+# A code that proves a mailbox; every route.
+call /v1/verifications -d '{{"to": "erin@mail.example", "purpose": "verify_address"}}'
+call /v1/openapi.json"""
