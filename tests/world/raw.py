@@ -48,8 +48,10 @@ def request(
 
 
 async def send(port: int, content: bytes) -> Answer:
-    """Send bytes to a server on this machine and read its answer to the end."""
-    return (await at_once([port], [content]))[0]
+    """Send bytes to a server on this machine and read its answer, which may come early."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(content)
+    return await _read(reader, writer)
 
 
 async def at_once(ports: Sequence[int], contents: Sequence[bytes]) -> list[Answer]:
@@ -70,13 +72,17 @@ async def at_once(ports: Sequence[int], contents: Sequence[bytes]) -> list[Answe
 
 
 async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Answer:
+    whole = b""
     try:
         async with asyncio.timeout(60):
-            whole = await reader.read()
+            while part := await reader.read(65_536):
+                whole += part
     except ConnectionResetError:
-        return Answer(HUNG_UP, {}, b"")
+        pass  # a server that refuses what is still being sent hangs up; it may have answered
     finally:
         writer.close()
+    if not whole:
+        return Answer(HUNG_UP, {}, b"")
     head, _, body = whole.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
