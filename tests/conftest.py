@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.world.basics",
     "tests.world.postgres",
     "tests.world.skips",
+    "tests.world.figures",
     "tests.world.deployment",
     "tests.world.simulated",
 ]

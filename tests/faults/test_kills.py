@@ -1,0 +1,108 @@
+"""`kill -9` of servers, workers and the database at random moments under load: nothing is lost."""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.customers import Customers
+from tests.faults.findings import Findings, journal_is_whole, let_leases_run_out, open_work
+from tests.faults.killing import Killer
+from tests.faults.line import Line
+from tests.world.deployment import Deployment, deployed
+from tests.world.figures import Figures
+from tests.world.postgres import Cluster, running, wheel_binaries
+from tests.world.processes import Process
+
+
+@pytest.fixture(scope="module")
+def durable_postgres() -> Iterator[Cluster]:
+    """A server that may be killed: what it acknowledged is on disk."""
+    with running(18, wheel_binaries(), is_durable=True) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def deployment(durable_postgres: Cluster, tmp_path: Path) -> Iterator[Deployment]:
+    """Two servers, the first of which also works, on the server that may be killed."""
+    with deployed(durable_postgres, tmp_path, SPAREKEY_LOG_LEVEL="info") as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("kills", "database_kills"),
+    [(20, 2), pytest.param(200, 10, marks=pytest.mark.faults)],
+)
+async def test_nothing_accepted_is_lost_and_nothing_is_sent_twice(
+    deployment: Deployment,
+    durable_postgres: Cluster,
+    figures: Figures,
+    kills: int,
+    database_kills: int,
+):
+    seed = secrets.randbits(32)
+    chance = random.Random(seed)
+    began = time.monotonic()
+    with deployment.worker() as worker:
+        processes: list[Process] = [*deployment.servers, worker]
+        killer = Killer(processes, chance, durable_postgres.server)
+        async with deployment.client() as client:
+            customers = Customers(Line(client), chance)
+            every = kills // database_kills
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(customers.keep_coming())
+                await killer.kill(
+                    kills, within=(0.2, 2), database_at=range(every, kills + 1, every)
+                )
+                customers.leave()
+            await killer.revive()
+            interrupted = await settle(deployment, processes)
+            findings = await look(deployment, customers)
+    promises = customers.promises
+    found = findings.found(promises)
+    figures.add(
+        f"kills={killer.kills} accepted={len(promises)} found={found}"
+        f" interrupted={interrupted} database_kills={killer.database_kills}"
+        f" repeated={customers.line.repeats} unavailable={customers.line.unavailable}"
+        f" ended_alone={len(killer.ended_alone)}"
+        f" seed={seed} seconds={time.monotonic() - began:.0f}"
+    )
+
+    assert findings.complaints(promises) == []
+    assert (killer.kills, found) == (kills, len(promises))
+    assert len(promises) > 5 * kills
+    assert customers.line.repeats > kills
+    assert not [log for log in killer.ended_alone if "Traceback" in log]
+
+
+async def settle(deployment: Deployment, processes: list[Process]) -> int:
+    """Let the leases of the killed run out and finish the work; how many items they had held.
+
+    Everybody is ended in good order before: what they still held would now be done twice.
+    """
+    for process in processes:
+        process.stop()
+    deadline = time.monotonic() + 60
+    async with deployment.database() as db:
+        interrupted = await let_leases_run_out(db)
+        for process in processes:
+            process.start()
+        while waiting := await open_work(db):
+            await asyncio.sleep(0.1)
+            assert time.monotonic() < deadline, waiting
+    return interrupted
+
+
+async def look(deployment: Deployment, customers: Customers) -> Findings:
+    """Read everything; try the codes that nobody has tried, and the passwords that were set."""
+    for server in deployment.servers:
+        server.await_ready()
+    async with deployment.database() as db:
+        findings = await Findings.read(db)
+        assert await journal_is_whole(db, deployment.keyring)
+    await customers.try_what_is_left()
+    return findings
