@@ -1,0 +1,129 @@
+"""Workers die at the worst moment: nothing is lost, and no code goes twice by a guess."""
+
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sparekey import gateways, sandbox
+from sparekey.kit.keyring import BrokenSeal
+from sparekey.outbox import Delivery
+from tests.outbox.conftest import Desk
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_a_worker_killed_while_a_wire_has_the_message_leaves_it_unsure(
+    desk: Desk, database_url: str, tmp_path: Path
+):
+    keyring = tmp_path / "keyring.json"
+    desk.simulation.keyring.save(keyring)
+    await desk.ask()
+    words = [database_url, str(keyring), desk.simulation.clock().isoformat()]
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.outbox.hanging_worker", *words],
+        cwd=ROOT, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert worker.stdout is not None
+    taken = worker.stdout.readline()
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    worker.stdout.close()
+
+    under_lease = await desk.step(later=59)
+    interrupted = await desk.outcome()
+    await desk.step(later=2)
+    for _ in range(5):
+        await desk.step(later=61)
+
+    assert taken == b"taken\n"
+    assert under_lease == 0
+    assert interrupted == ("sending", True, False)
+    assert desk.wire.tries == 0
+    assert await desk.outcome() == ("unsure", False, True)
+    assert (await desk.message())["failure"] == "interrupted"
+
+
+@pytest.mark.parametrize("repeats_safely", [True, False])
+async def test_a_message_that_was_handed_over_but_not_settled_goes_again_only_where_that_is_safe(
+    desk: Desk, *, repeats_safely: bool
+):
+    desk.wire.repeats_safely = repeats_safely
+    await desk.ask()
+    dying = desk.worker()
+    await dying.hand_over((await dying.claim(10))[0])
+    desk.simulation.clock.advance(timedelta(seconds=61))
+    await desk.step()
+
+    assert len(desk.wire.sent) == (2 if repeats_safely else 1)
+    assert len({message.id for message in desk.wire.sent}) == 1
+    assert await desk.outcome() == ("sent" if repeats_safely else "unsure", False, True)
+
+
+async def test_the_sandbox_shows_a_message_once_that_was_handed_over_twice(desk: Desk):
+    await desk.ask()
+    house = desk.simulation.house
+    routes = gateways.Gateways(gateways.Around(sandbox.Inbox(house.db, house.keyring).keep))
+    dying = Delivery(house.db, house.keyring, house.clock, routes, house.base_url)
+    await dying.hand_over((await dying.claim(10))[0])
+    desk.simulation.clock.advance(timedelta(seconds=61))
+    await desk.simulation.deliver()
+
+    assert len(desk.alice.phone.inbox) == 1
+    assert await desk.outcome() == ("sent", False, True)
+
+
+async def test_an_outcome_that_comes_after_the_lease_changes_nothing(desk: Desk):
+    desk.wire.repeats_safely = True
+    await desk.ask()
+    slow = desk.worker()
+    claimed = await slow.claim(10)
+    desk.wire.failures = [gateways.Refused()]
+    await slow.hand_over(claimed[0])
+    await desk.step(later=61)
+    before = await desk.message()
+    await slow.settle(claimed)
+
+    assert await desk.message() == before
+    assert before["state"] == "sent"
+
+
+async def test_what_a_stopped_worker_had_not_begun_is_due_at_once(desk: Desk):
+    await desk.ask()
+    stopped = desk.worker()
+    await stopped.release(await stopped.claim(10))
+    released = await desk.outcome()
+
+    assert released == ("queued", True, False)
+    assert await desk.step() == 1
+    assert len(desk.wire.sent) == 1
+
+
+async def test_two_workers_never_claim_the_same_message(desk: Desk):
+    await desk.ask()
+    first, second = desk.worker(), desk.worker()
+    claims = [await first.claim(10), await second.claim(10)]
+
+    assert [len(claim) for claim in claims] == [1, 0]
+
+
+async def test_a_message_of_another_row_cannot_be_read(desk: Desk):
+    await desk.ask()
+    await desk.simulation.client.post(
+        "/v1/verifications", json={"to": desk.alice.email.address, "purpose": "sign_in"}
+    )
+    await desk.simulation.db.execute(
+        """UPDATE outbox.message AS m SET sealed = other.sealed
+        FROM outbox.message AS other WHERE other.id <> m.id"""
+    )
+    worker = desk.worker()
+    claimed = await worker.claim(10)
+    for one in claimed:
+        with pytest.raises(BrokenSeal):
+            await worker.hand_over(one)
+
+    assert len(claimed) == 2
+    assert not desk.wire.sent
