@@ -17,6 +17,7 @@ from sparekey.demo.client import Client
 from sparekey.demo.installation import (
     Trial,
     close_trial,
+    database_ended,
     furnish,
     listen,
     open_trial,
@@ -57,9 +58,7 @@ async def demonstrate(settings: Settings, *, ends: bool, as_json: bool) -> int:
         http.configure_logs(settings.log_level, log)
         async with _running(settings, listening) as running:
             took = milliseconds(time.perf_counter() - began)
-            transcript.facts(
-                [("Server", f"{running.house.base_url}, ready after {took}"), ("", "")]
-            )
+            transcript.says("Server", f"{running.house.base_url}, ready after {took}")
             if as_json:
                 print(_line(running), flush=True)
             return await _demonstrate(running, transcript, plays=ends or not as_json, ends=ends)
@@ -97,6 +96,7 @@ async def _running(settings: Settings, listening: socket.socket) -> AsyncGenerat
             server.should_exit = True
             await serving
             await close_trial(house, trial)
+    await database_ended(house.database_url)
 
 
 async def _answering(acme: Client, serving: asyncio.Task[None]) -> None:

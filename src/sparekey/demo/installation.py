@@ -3,10 +3,14 @@
 It reads neither `DATABASE_URL` nor `SPAREKEY_KEYRING`: a trial never touches an installation.
 """
 
+import asyncio
 import socket
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import msgspec
@@ -22,6 +26,9 @@ LOOPBACK = "127.0.0.1"
 SLUG = "acme"
 #: A key that was left behind by a kill ends by itself.
 _KEY_LIFE = timedelta(days=30)
+#: Longer than the second that the server waits for the next to attach.
+_DATABASE_ENDS_SECONDS = 4.0
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,19 @@ async def open_trial(house: House) -> Trial:
 async def close_trial(house: House, trial: Trial) -> None:
     """The key was for this run."""
     await access.revoke(house.db, trial.brand.id, trial.key_id, house.clock())
+
+
+async def database_ended(database_url: str) -> None:
+    """Wait until the embedded server has gone; not for long, for another demo may be using it."""
+    query = parse_qs(urlsplit(database_url).query)
+    listening = Path(query["host"][0]) / f".s.PGSQL.{query['port'][0]}"
+    await asyncio.to_thread(_await_gone, listening)
+
+
+def _await_gone(path: Path) -> None:
+    give_up_at = time.monotonic() + _DATABASE_ENDS_SECONDS
+    while path.exists() and time.monotonic() < give_up_at:
+        time.sleep(_LOOK_AGAIN_SECONDS)
 
 
 async def _make_brand(house: House) -> brands.Brand:

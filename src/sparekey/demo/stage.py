@@ -101,7 +101,9 @@ class Stage:
             raise PlayFailed(claim)
         self.transcript.holds(claim)
 
-    async def next_message(self, inbox: Inbox, asked_at: float, *, after: str) -> Received:
+    async def next_message(
+        self, inbox: Inbox, asked_at: float, *, after: str, is_shown: bool = True
+    ) -> Received:
         """Wait for the next message and show it; PlayFailed when none comes in time."""
         give_up_at = time.perf_counter() + _PATIENCE_SECONDS
         while len(found := await self.read(inbox)) <= inbox.seen:
@@ -113,14 +115,18 @@ class Stage:
         message = found[inbox.seen]
         inbox.seen += 1
         inbox.received += 1
+        if is_shown:
+            self._show(inbox, message, f"{milliseconds(took)} after {after}")
+        return message
+
+    def _show(self, inbox: Inbox, message: Received, when: str) -> None:
         kind = "phone: a text" if inbox.is_phone else "mailbox: an email"
         subject = f"Subject: {message.subject}\n\n" if message.subject else ""
         self.transcript.message(
             f"{inbox.owner}’s {kind} from {message.sender}",
             subject + message.text,
-            f"{milliseconds(took)} after {after}",
+            when,
         )
-        return message
 
     async def read(self, inbox: Inbox) -> Sequence[Received]:
         """All that an inbox has, oldest first; not shown."""

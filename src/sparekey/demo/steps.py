@@ -4,14 +4,18 @@ from sparekey.demo.cast import Person, new_password
 from sparekey.demo.client import Answer
 from sparekey.demo.stage import Stage, problem_of
 
+REQUESTED = "“requested”, whoever it is."
 
-async def request(stage: Stage, person: Person, **more: object) -> Answer:
+
+async def request(
+    stage: Stage, person: Person, *, claim: str = REQUESTED, **more: object
+) -> Answer:
     """Acme asks for `person`; the answer says nothing about anybody."""
     body = {"identifier": person.email.address, **more}
     answer = await stage.ask("POST", "/v1/recoveries", body, expects=202)
     stage.check(
         set(answer.json) == {"id", "status", "expires_at"} and answer.json["status"] == "requested",
-        "The answer says “requested” and no more: nobody has been looked up yet.",
+        claim,
     )
     return answer
 
@@ -35,10 +39,12 @@ async def fail_to_prove(stage: Stage, recovery: str, claim: str, **proof: str) -
     stage.check(problem_of(answer) == "recovery.not_proven", claim)
 
 
-async def set_password(stage: Stage, person: Person, recovery: str, grant: str) -> Answer:
+async def set_password(
+    stage: Stage, person: Person, recovery: str, grant: str, *, words: str
+) -> Answer:
     """A good new password; the recovery is completed."""
     person.password = new_password()
-    stage.transcript.says(person.name, f"chooses another: {'•' * len(person.password)}")
+    stage.transcript.says(person.name, f"{words}: {'•' * len(person.password)}")
     body = {"grant": grant, "password": person.password}
     answer = await stage.ask("POST", f"/v1/recoveries/{recovery}/password", body, expects=200)
     stage.check(answer.json["status"] == "completed", "The new password is set.")
@@ -47,21 +53,29 @@ async def set_password(stage: Stage, person: Person, recovery: str, grant: str) 
 
 
 async def sign_in(
-    stage: Stage, person: Person, password: str, *, which: str, outcome: str
+    stage: Stage, person: Person, password: str, *, words: str, outcome: str
 ) -> Answer:
     """Sign in with a password and look at how it ended."""
-    stage.transcript.says(person.name, f"signs in with the {which} password.")
+    stage.transcript.says(person.name, words)
     body = {"identifier": person.email.address, "password": password}
     answer = await stage.ask("POST", "/v1/sign-ins", body, expects=200)
     stage.check(answer.json["outcome"] == outcome, f"The answer is “{outcome}”.")
     return answer
 
 
-async def notices(stage: Stage, person: Person, since: Answer) -> None:
+async def notices(stage: Stage, person: Person, since: Answer, *, are_shown: bool = False) -> None:
     """Both addresses hear of the new password."""
-    for inbox in (person.phone, person.email):
-        notice = await stage.next_message(inbox, since.asked_at, after="the change")
-        stage.check("was changed" in notice.text, f"The notice is at {inbox.shown}.")
+    inboxes = (person.phone, person.email)
+    found = [
+        await stage.next_message(
+            inbox, since.asked_at, after="the new password", is_shown=are_shown
+        )
+        for inbox in inboxes
+    ]
+    stage.check(
+        all("was changed" in notice.text for notice in found),
+        f"{person.name} is told at every address: {', '.join(inbox.shown for inbox in inboxes)}.",
+    )
 
 
 def wrong_code(code: str) -> str:

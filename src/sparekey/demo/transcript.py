@@ -5,7 +5,7 @@ Colours only repeat what words and signs say. Without a terminal it is plain tex
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TextIO
 
 from rich.box import ROUNDED
@@ -40,9 +40,8 @@ class Transcript:
         self._print(Text(about))
         self._print()
 
-    def facts(self, rows: Iterable[tuple[str, str]]) -> None:
+    def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """Names and values, one a line."""
-        rows = list(rows)
         width = max(_INDENT, *(len(name) + 4 for name, _ in rows))
         for name, value in rows:
             self._print(_beside(name, Text(value), width))
@@ -102,7 +101,14 @@ class Transcript:
         self._console.print(Text(text), soft_wrap=True)
 
     def _print(self, what: RenderableType = "") -> None:
-        self._console.print(what)
+        if self._console.is_terminal:
+            self._console.print(what)
+            return
+        with self._console.capture() as printed:
+            self._console.print(what)
+        lines = (line.rstrip() for line in printed.get().splitlines())
+        self._console.file.write("".join(f"{line}\n" for line in lines))
+        self._console.file.flush()
 
 
 def milliseconds(seconds: float) -> str:

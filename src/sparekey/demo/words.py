@@ -5,18 +5,19 @@ from sparekey.demo.transcript import Transcript
 from sparekey.opening import House
 from sparekey.settings import Settings
 
-_ABOUT = """\
-Acme’s customers get back into their own accounts by text and email; a stranger does not.
-Everything below happens now, on this machine, through the public API. What is marked ✓ was
-checked. The texts and emails go to a sandbox: Acme’s customers and their numbers are made up."""
+_ABOUT = (
+    "Acme’s customers get back into their own accounts by text and email, and a stranger does not."
+    " Everything below happens now, on this machine, through the public API; what is marked ✓ was"
+    " checked. Texts and emails go to a sandbox: the people and their numbers are made up."
+)
 
 
 def introduce(transcript: Transcript, settings: Settings, *, is_new: bool) -> None:
     """What this is and where it lives."""
     transcript.title("Sparekey", _ABOUT)
-    transcript.facts([("Directory", f"{settings.data_dir} (its log: demo.log)")])
+    transcript.says("Data", f"{settings.data_dir} (its database, keyring and demo.log)")
     if is_new:
-        transcript.facts([("First run", "a keyring was made, a database is being made …")])
+        transcript.says("", "This is the first run: the database is being made …")
 
 
 def invite(transcript: Transcript, house: House, trial: Trial) -> None:

@@ -12,10 +12,13 @@ async def play(stage: Stage, cast: Cast) -> None:
     for person in (cast.alice, cast.bob, cast.dave):
         await _tell_of(stage, person)
     alice = cast.alice
-    answer = await steps.sign_in(stage, alice, alice.password, which="right", outcome="ok")
+    answer = await steps.sign_in(
+        stage, alice, alice.password, words="signs in on her laptop, as on any day.", outcome="ok"
+    )
     alice.device = answer.json.get("device_token")
     stage.check(
-        alice.device is not None, "Her browser is known from now on, by a token of its own."
+        alice.device is not None,
+        "From now on this browser is known, by a token that Acme keeps in its cookie.",
     )
     stage.transcript.note("Every answer to a sign-in takes this long, right or wrong.")
 

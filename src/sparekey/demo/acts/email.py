@@ -29,7 +29,7 @@ async def play(stage: Stage, cast: Cast) -> None:
     stage.lap("Bob, by email", asked, used)
     bob.password = password
     await steps.notices(stage, bob, used)
-    await steps.sign_in(stage, bob, password, which="new", outcome="ok")
+    await steps.sign_in(stage, bob, password, words="signs in with it.", outcome="ok")
 
     stage.transcript.says("Mallory", "finds the email and uses its link once more.")
     again = await stage.browse("GET", link, expects=303)
@@ -38,7 +38,7 @@ async def play(stage: Stage, cast: Cast) -> None:
 
 
 async def _scan(stage: Stage, link: str) -> None:
-    stage.transcript.says("A scanner", f"at Bob’s mail provider opens the link {_SCANS} times.")
+    stage.transcript.says("Scanner", f"of Bob’s mail provider: opens the link {_SCANS} times.")
     pages = [await _look(stage, link) for _ in range(_SCANS)]
     stage.transcript.call("GET", f"/l/… {_SCANS} times", 200, sum(page.seconds for page in pages))
     stage.check(

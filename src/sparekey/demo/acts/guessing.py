@@ -18,7 +18,7 @@ async def play(stage: Stage, cast: Cast) -> None:
     for left in reversed(range(_TRIES)):
         guess = steps.wrong_code(guess)
         stage.transcript.says("Mallory", f"guesses {guess}.")
-        claim = f"Refused; {left} left." if left else "Refused; none left."
+        claim = f"Refused; tries left: {left or 'none'}."
         await steps.fail_to_prove(stage, asked.json["id"], claim, code=guess)
     stage.transcript.says("Mallory", f"sees the text at last, over Dave’s shoulder: {text.code}.")
     await steps.fail_to_prove(

@@ -48,6 +48,8 @@ async def _recover(stage: Stage, alice: Person) -> None:
     )
     stage.transcript.says("Alice", f"types {text.code}.")
     grant = await steps.prove(stage, asked.json["id"], code=text.code)
-    done = await steps.set_password(stage, alice, asked.json["id"], grant)
+    done = await steps.set_password(
+        stage, alice, asked.json["id"], grant, words="chooses a new password"
+    )
     stage.lap("Alice again, after “that wasn’t me”", asked, done)
     await steps.notices(stage, alice, done)

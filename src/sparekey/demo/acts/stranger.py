@@ -1,19 +1,18 @@
 """Somebody asks for an address that Acme does not know, and learns nothing from it."""
 
 import json
-from statistics import median
 
 from sparekey.demo import steps
 from sparekey.demo.cast import Cast
 from sparekey.demo.client import Answer
-from sparekey.demo.stage import Inbox, Stage
+from sparekey.demo.stage import Inbox, Stage, require_status
 from sparekey.demo.transcript import milliseconds
 
 TITLE = "Mallory looks for customers, and finds nobody"
-_PAIRS = 6
+_PAIRS = 8
 _OWN_IN_EVERY_ANSWER = ("date", "x-request-id")
-#: Two requests differ by this much on a busy machine; `make test-timing` measures properly.
-_SLACK_SECONDS = 0.01
+#: Wide, for a busy machine shall not fail it: it would still show a look-up that waits for mail.
+_SLACK_SECONDS = 0.02
 
 
 async def play(stage: Stage, cast: Cast) -> None:
@@ -26,9 +25,10 @@ async def play(stage: Stage, cast: Cast) -> None:
     for _ in range(_PAIRS):
         strangers.append(await _request(stage, cast.stranger))
         members.append(await _request(stage, cast.bob.email))
-    times = [median(one.seconds for one in answers) for answers in (strangers, members)]
-    stage.transcript.call("POST", f"/v1/recoveries for nobody, {_PAIRS} times", 202, times[0])
-    stage.transcript.call("POST", f"/v1/recoveries for Bob, {_PAIRS} times", 202, times[1])
+    times = [min(one.seconds for one in answers) for answers in (strangers, members)]
+    for who, seconds in zip(("nobody", "Bob"), times, strict=True):
+        which = f"/v1/recoveries for {who}, {_PAIRS} times, the fastest"
+        stage.transcript.call("POST", which, 202, seconds)
     shapes = {_shape(answer) for answer in strangers + members}
     stage.check(
         len(shapes) == 1,
@@ -36,20 +36,21 @@ async def play(stage: Stage, cast: Cast) -> None:
     )
     stage.check(
         abs(times[0] - times[1]) < _SLACK_SECONDS,
-        f"They take about the same time: {milliseconds(times[0])} and {milliseconds(times[1])}.",
+        f"They take about as long: {milliseconds(times[0])} and {milliseconds(times[1])}.",
     )
     await steps.fail_to_prove(
         stage,
         strangers[0].json["id"],
-        "A guess at nobody’s code reads like a wrong one.",
+        "A guess at nobody’s code is refused in the words of any wrong one.",
         code="12345678",
     )
-    stage.transcript.note("`make test-timing` measures this with thousands of requests.")
+    stage.transcript.note("`make test-timing` compares far more requests, and what follows each.")
 
 
 async def _request(stage: Stage, inbox: Inbox) -> Answer:
     body = {"identifier": inbox.address}
-    return await stage.acme.call("POST", "/v1/recoveries", body)
+    answer = await stage.acme.call("POST", "/v1/recoveries", body)
+    return require_status(answer, "POST", "/v1/recoveries", 202)
 
 
 def _shape(answer: Answer) -> str:

@@ -13,10 +13,18 @@ async def play(stage: Stage, cast: Cast) -> None:
     """Request, a wrong code, the right one, a weak password, a good one, notices, sign-in."""
     alice, forgotten = cast.alice, cast.alice.password
     stage.transcript.says("Alice", f"asks on Acme’s page to get back in: {alice.email.shown}")
-    asked = await steps.request(stage, alice, client={"device": alice.device})
+    asked = await steps.request(
+        stage,
+        alice,
+        claim="“requested”, and no more: so far nobody has been looked up, known or not.",
+        client={"device": alice.device},
+    )
     recovery = asked.json["id"]
     text = await stage.next_message(alice.phone, asked.asked_at, after="she asked")
-    stage.check(len(text.code.replace(" ", "")) >= 8, "The code has 8 digits.")
+    stage.check(
+        len(text.code.replace(" ", "")) >= 8,
+        "A code of 8 digits, and a last line that lets a browser fill it in at Acme only.",
+    )
 
     wrong = steps.wrong_code(text.code)
     stage.transcript.says("Alice", f"types {wrong}, with a slip in the last digit.")
@@ -27,11 +35,15 @@ async def play(stage: Stage, cast: Cast) -> None:
     grant = await steps.prove(stage, recovery, code=text.code)
 
     await _choose_a_weak_one(stage, recovery, grant)
-    done = await steps.set_password(stage, alice, recovery, grant)
+    done = await steps.set_password(
+        stage, alice, recovery, grant, words="chooses another, of four words and a number"
+    )
     stage.lap("Alice, by text", asked, done)
-    await steps.notices(stage, alice, done)
-    await steps.sign_in(stage, alice, alice.password, which="new", outcome="ok")
-    await steps.sign_in(stage, alice, forgotten, which="old", outcome="wrong")
+    await steps.notices(stage, alice, done, are_shown=True)
+    await steps.sign_in(
+        stage, alice, alice.password, words="signs in with the new password.", outcome="ok"
+    )
+    await steps.sign_in(stage, alice, forgotten, words="tries the one she forgot.", outcome="wrong")
     await _use_again(stage, alice, recovery, text.code, grant)
 
 
