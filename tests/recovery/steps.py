@@ -1,5 +1,6 @@
 """The steps of getting back in, as a company's server takes them over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -27,6 +28,16 @@ async def enrol(
     }
     answer = await api.put(f"/v1/accounts/{person.account}", json=body)
     assert answer.status_code in (200, 201), answer.text
+
+
+async def move(api: httpx.AsyncClient, person: Person, *reach: str) -> None:
+    """The company tells of other addresses of a customer's."""
+    addresses = [
+        {"kind": "email" if "@" in value else "phone", "value": value, "verified": True}
+        for value in reach
+    ]
+    answer = await api.patch(f"/v1/accounts/{person.account}", json={"addresses": addresses})
+    assert answer.status_code == 200, answer.text
 
 
 async def forgot(api: httpx.AsyncClient, identifier: object, **more: Any) -> str:
@@ -69,6 +80,7 @@ async def recover(simulation: Simulation, person: Person, password: str = NEW_PA
     """The whole way back in by text; the token of the browser that is known from then on."""
     asked = await forgot(simulation.client, person.phone)
     await simulation.deliver()
+    simulation.clock.advance(timedelta(seconds=20))
     grant = await grant_for(simulation.client, asked, code=person.phone.inbox[-1].code)
     done = await set_password(simulation.client, asked, grant, password)
     await simulation.deliver()

@@ -107,6 +107,11 @@ class Account:
     updated_at: datetime
     addresses: tuple[AccountAddress, ...]
 
+    @property
+    def is_open(self) -> bool:
+        """Neither locked by a person nor disabled by the company."""
+        return self.status == "active" and self.locked_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class Reachable:

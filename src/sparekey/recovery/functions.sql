@@ -1,9 +1,10 @@
 -- Keeps what was asked and has it looked up later, in one statement that looks nobody up.
--- Refuses only what its caller can see anyway: its network's and its own typing's limits, a pause.
+-- Refuses only what its caller can see anyway: its network's and its own typing's limits, a pause
+-- (`p_pause_key` is NULL for what a pause leaves open: links, and browsers that may be known).
 CREATE FUNCTION recovery.request(
-    p_id uuid, p_at timestamptz, p_brand integer, p_asked bytea, p_typed_key bytea, p_channel text,
-    p_locale text, p_return_url text, p_expires_at timestamptz, p_next_send_at timestamptz,
-    p_job uuid, p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
+    p_id uuid, p_at timestamptz, p_brand integer, p_asked bytea, p_typed_key bytea,
+    p_pause_key bytea, p_channel text, p_locale text, p_return_url text, p_expires_at timestamptz,
+    p_next_send_at timestamptz, p_job uuid, p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
     p_idempotency_key bytea, p_idempotency_mac bytea,
     OUT verdict text, OUT id uuid, OUT expires_at timestamptz, OUT retry_at timestamptz
 ) LANGUAGE plpgsql AS $$
@@ -20,7 +21,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT max(b.until) INTO retry_at FROM guard.block AS b
-    WHERE b.key = p_typed_key AND b.kind = 'pause' AND b.until > p_at;
+    WHERE b.key = p_pause_key AND b.kind = 'pause' AND b.until > p_at;
     IF retry_at IS NOT NULL THEN
         verdict := 'paused';
         RETURN;
@@ -66,10 +67,37 @@ BEGIN
     FROM verification.check(p_id, p_brand, p_at, p_macs, p_length) AS c;
     IF verdict = 'right' THEN
         UPDATE recovery.recovery AS r
-        SET state = 'proven', proven_at = p_at, grant_state = 'open', grant_mac = p_grant_mac,
-            grant_expires_at = p_grant_expires_at
+        SET state = 'proven', grant_state = 'open', grant_mac = p_grant_mac,
+            grant_expires_at = p_grant_expires_at,
+            proven_at = greatest(p_at, recovery.closed_at(v_row.account_key))
         WHERE r.id = p_id;
     END IF;
+END $$;
+
+-- When the account's recoveries were last closed: by a proof, or by a new password at any door.
+CREATE FUNCTION recovery.closed_at(p_account_key bytea) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT l.closed_at[verification.kind('recovery')] FROM guard.ledger AS l
+    WHERE l.key = p_account_key;
+$$;
+
+-- Ends a recovery whose grant is being used; false when it is not, or when the account was closed
+-- after the proof. The ledger's lock lets one of several grants win.
+CREATE FUNCTION recovery.complete(p_id uuid, p_fence integer, p_at timestamptz) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_row recovery.recovery;
+BEGIN
+    UPDATE recovery.recovery AS r
+    SET state = 'completed', grant_state = 'used', grant_mac = NULL, ended_at = p_at
+    WHERE r.id = p_id AND r.state = 'proven' AND r.grant_state = 'completing'
+        AND r.grant_fence = p_fence
+    RETURNING * INTO v_row;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM guard.lock_ledgers(ARRAY[v_row.account_key], verification.kind('recovery'));
+    RETURN v_row.proven_at >= coalesce(recovery.closed_at(v_row.account_key), '-infinity');
 END $$;
 
 -- Calls one recovery off, and its challenge with it; the state it is in afterwards.

@@ -17,8 +17,8 @@ class RequestRow:
 
 REQUEST = statement(
     """SELECT verdict, id, expires_at, retry_at FROM recovery.request(:id, :at, :brand, :asked,
-        :typed_key, :channel, :locale, :return_url, :expires_at, :next_send_at, :job, :rate_keys,
-        :rate_every, :rate_burst, :idempotency_key, :idempotency_mac)""",
+        :typed_key, :pause_key, :channel, :locale, :return_url, :expires_at, :next_send_at, :job,
+        :rate_keys, :rate_every, :rate_burst, :idempotency_key, :idempotency_mac)""",
     returns=RequestRow,
 )
 
@@ -70,12 +70,14 @@ class GrantRow:
     account_key: bytes
 
 
-#: A grant is usable while it is open, or while nobody holds the lease of a try that never ended.
+#: A grant is usable while it is open, or while nobody holds the lease of a try that never ended;
+#: no longer when the account has got a new password, or another proof, since.
 USABLE_GRANT = statement(
     """SELECT id, account_id, account_key FROM recovery.recovery
     WHERE id = :id AND brand_id = :brand AND state = 'proven' AND grant_mac = ANY (:macs)
         AND grant_expires_at > :at AND account_id IS NOT NULL
-        AND (grant_state = 'open' OR (grant_state = 'completing' AND grant_lease <= :at))""",
+        AND (grant_state = 'open' OR (grant_state = 'completing' AND grant_lease <= :at))
+        AND proven_at >= coalesce(recovery.closed_at(account_key), '-infinity')""",
     returns=GrantRow,
 )
 
@@ -86,20 +88,12 @@ TAKE_GRANT = statement(
     WHERE id = :id AND brand_id = :brand AND state = 'proven' AND grant_mac = ANY (:macs)
         AND grant_expires_at > :at AND account_id IS NOT NULL
         AND (grant_state = 'open' OR (grant_state = 'completing' AND grant_lease <= :at))
+        AND proven_at >= coalesce(recovery.closed_at(account_key), '-infinity')
     RETURNING grant_fence""",
     returns=int,
 )
 
-COMPLETE = statement(
-    """UPDATE recovery.recovery
-    SET state = 'completed', grant_state = 'used', grant_mac = NULL, ended_at = :at
-    WHERE id = :id AND state = 'proven' AND grant_state = 'completing' AND grant_fence = :fence"""
-)
-
-REOPEN_GRANT = statement(
-    """UPDATE recovery.recovery SET grant_state = 'open', grant_lease = NULL
-    WHERE id = :id AND grant_state = 'completing' AND grant_fence = :fence"""
-)
+COMPLETE = statement("SELECT recovery.complete(:id, :fence, :at)", returns=bool)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sparekey import accounts, brands, events, guard
-from sparekey.db import Db, Tx
+from sparekey.db import Db, Executor, Tx
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.kit.secret import Secret
@@ -28,7 +28,7 @@ async def set_password(
     """
     macs = _macs(keyring, brand, grant, recovery)
     usable = await store.USABLE_GRANT.maybe(db, id=recovery, brand=brand.id, macs=macs, at=at)
-    account = usable and await accounts.get_by_id(db, keyring, usable.account_id)
+    account = usable and await _open_account(db, keyring, usable)
     if usable is None or account is None:
         raise refused()
     problem = accounts.new_password_problem(brand, account, password)
@@ -58,7 +58,7 @@ async def redeem(
     macs = _macs(keyring, brand, grant, recovery)
     async with db.transaction() as tx:
         usable = await store.USABLE_GRANT.maybe(tx, id=recovery, brand=brand.id, macs=macs, at=at)
-        account = usable and await accounts.get_by_id(tx, keyring, usable.account_id)
+        account = usable and await _open_account(tx, keyring, usable)
         fence = await store.TAKE_GRANT.maybe(
             tx, id=recovery, brand=brand.id, macs=macs, lease=at + GRANT_LEASE, at=at
         )
@@ -66,6 +66,14 @@ async def redeem(
             raise refused()
         await _complete(tx, recovery, fence, at)
         return await _back_in(tx, keyring, brand, usable, account.ref, by="redeemed", at=at)
+
+
+async def _open_account(
+    on: Executor, keyring: Keyring, usable: store.GrantRow
+) -> accounts.Account | None:
+    """Whose the grant is; None when the account is gone, locked or disabled by now."""
+    account = await accounts.get_by_id(on, keyring, usable.account_id)
+    return account if account is not None and account.is_open else None
 
 
 def _macs(keyring: Keyring, brand: brands.Brand, grant: str, recovery: UUID) -> list[bytes]:
@@ -76,7 +84,7 @@ def _macs(keyring: Keyring, brand: brands.Brand, grant: str, recovery: UUID) -> 
 
 
 async def _complete(tx: Tx, recovery: UUID, fence: int, at: datetime) -> None:
-    if await store.COMPLETE.run(tx, id=recovery, fence=fence, at=at) != 1:
+    if not await store.COMPLETE.one(tx, id=recovery, fence=fence, at=at):
         raise refused()
 
 

@@ -1,5 +1,7 @@
 """ "That wasn't me": calling one recovery off by its id, or freezing with a message's own token."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -36,13 +38,12 @@ async def repudiate(db: Db, keyring: Keyring, brand_id: int, token: str, *, at: 
     if about is None or made_at(about) < at - FREEZE:
         return False
     async with db.transaction() as tx:
-        recovery = await store.FIND.maybe(tx, id=about, at=at)
         await store.DENY.one(tx, id=about, brand=brand_id, at=at)
         await verification.cancel(tx, id=about, brand_id=brand_id, at=at)
-        accused = await _accounts_of(tx, keyring, brand_id, about, at)
-        if not accused:
+        accused = await _accused(tx, keyring, brand_id, about, at)
+        if accused is None:
             return False
-        for key in accused:
+        for key in accused.keys:
             await guard.block(
                 tx,
                 key=key,
@@ -56,19 +57,35 @@ async def repudiate(db: Db, keyring: Keyring, brand_id: int, token: str, *, at: 
             at=at,
             kind=journal.REPUDIATED,
             brand=brand_id,
-            subject=recovery.account_id if recovery else None,
-            data={"about": str(about), "state": recovery.state if recovery else "none"},
+            subject=accused.account_id,
+            data={"about": str(about), "state": accused.state},
         )
     return True
 
 
-async def _accounts_of(
+@dataclass(frozen=True, slots=True)
+class _Accused:
+    """What a message was about: the ledger keys of its accounts, and what became of it."""
+
+    keys: Sequence[bytes]
+    account_id: UUID | None
+    state: str
+
+
+async def _accused(
     tx: Tx, keyring: Keyring, brand_id: int, about: UUID, at: datetime
-) -> list[bytes]:
-    """The ledger keys of whom a message was about: a challenge's accounts, or an event's."""
+) -> _Accused | None:
+    """A recovery, a challenge of its own, or a password that the company changed."""
+    recovery = await store.FIND.maybe(tx, id=about, at=at)
+    if recovery is not None and recovery.account_key is not None:
+        is_ours = recovery.brand_id == brand_id
+        found = _Accused([recovery.account_key], recovery.account_id, recovery.state)
+        return found if is_ours else None
     challenge = await verification.find(tx, keyring, id=about, brand_id=brand_id, at=at)
     if challenge is not None:
-        return challenge.row.ledger_keys[1:]
+        return _Accused(challenge.row.ledger_keys[1:], None, "none")
     subject = await events.subject_of(tx, id=about, kind=accounts.PASSWORD_CHANGED, brand=brand_id)
     account = subject and await accounts.get_by_id(tx, keyring, subject)
-    return [accounts.account_key(keyring, brand_id, account.ref)] if account else []
+    if not account:
+        return None
+    return _Accused([accounts.account_key(keyring, brand_id, account.ref)], subject, "none")

@@ -48,6 +48,7 @@ async def request(on: Executor, keyring: Keyring, wanted: Request, *, at: dateti
         brand=wanted.brand.id,
         asked=keyring.seal(asked, bound_to=recovery.bytes),
         typed_key=typed_key,
+        pause_key=None if _is_open_in_a_pause(wanted) else typed_key,
         channel=wanted.channel,
         locale=wanted.locale,
         return_url=wanted.return_url,
@@ -104,6 +105,12 @@ def _limits(keyring: Keyring, wanted: Request, typed_key: bytes) -> guard.Limits
             typed_key=own or typed_key,
         )
     )
+
+
+def _is_open_in_a_pause(wanted: Request) -> bool:
+    """A pause is of codes for strangers: links and the owner's own doors stay open under it."""
+    is_by_link = wanted.channel == "email" and wanted.brand.email_proof == "link"
+    return is_by_link or wanted.device is not None
 
 
 def _told(row: store.RequestRow, brand: brands.Brand, at: datetime) -> Requested:
