@@ -48,6 +48,17 @@ class Customers:
             for journey in [*journeys, self._be_a_stranger]:
                 tasks.create_task(self._repeat(journey))
 
+    async def keep_asking(self) -> None:
+        """Four at a time ask for codes and do not look what comes."""
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(4):
+                tasks.create_task(self._repeat(self._ask_for_a_code))
+
+    async def ask(self, times: int) -> None:
+        """So many ask for a code, one after the other."""
+        for _ in range(times):
+            await self._ask_for_a_code()
+
     def leave(self) -> None:
         """Finish what was begun, and begin nothing."""
         self.is_over = True
@@ -104,6 +115,10 @@ class Customers:
             wrong = str(int(received.code[0]) ^ 1) + received.code[1:]
             await self.line.once(f"/v1/verifications/{promise.shown}/check", {"code": wrong})
         await self.check(promise, received)
+
+    async def _ask_for_a_code(self) -> None:
+        to = fresh_number()
+        await self._ask("/v1/verifications", {"to": to, "purpose": "sign_in"}, to)
 
     async def _recover(self) -> None:
         phone, account = fresh_number(), uuid.uuid4().hex

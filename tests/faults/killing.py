@@ -16,6 +16,7 @@ class Killer:
 
     processes: Sequence[Process]
     chance: random.Random
+    work_done: Callable[[], int]
     postmaster: Postmaster | None = None
     kills: int = 0
     database_kills: int = 0
@@ -23,10 +24,15 @@ class Killer:
 
     async def kill(self, times: int, *, within: tuple[float, float], database_at: Sequence[int]):
         """`within` are the shortest and longest time between two kills, in seconds; after the
-        kills numbered in `database_at` the database server is killed as well."""
+        kills numbered in `database_at` the database server is killed as well.
+
+        Something must get done between two kills: a machine on which a start takes longer than
+        that would show nothing else.
+        """
         for number in range(1, times + 1):
+            goal = self.work_done() + 3
             await asyncio.sleep(self.chance.uniform(*within))
-            self._look_after()
+            await until(lambda goal=goal: self.work_done() >= goal, self._look_after, within=60)
             victim = self.chance.choice([one for one in self.processes if one.is_running()])
             victim.kill()
             victim.start()
@@ -60,7 +66,7 @@ class Killer:
 
 
 async def until(
-    condition: Callable[[], bool], meanwhile: Callable[[], object], *, within: float = 30
+    condition: Callable[[], bool], meanwhile: Callable[[], object] = int, *, within: float = 30
 ) -> None:
     """Look until it is true, doing something meanwhile; AssertionError when it is not in time."""
     async with asyncio.timeout(within):

@@ -15,15 +15,8 @@ from tests.faults.killing import Killer
 from tests.faults.line import Line
 from tests.world.deployment import Deployment, deployed
 from tests.world.figures import Figures
-from tests.world.postgres import Cluster, running, wheel_binaries
+from tests.world.postgres import Cluster
 from tests.world.processes import Process
-
-
-@pytest.fixture(scope="module")
-def durable_postgres() -> Iterator[Cluster]:
-    """A server that may be killed: what it acknowledged is on disk."""
-    with running(18, wheel_binaries(), is_durable=True) as cluster:
-        yield cluster
 
 
 @pytest.fixture
@@ -49,9 +42,14 @@ async def test_nothing_accepted_is_lost_and_nothing_is_sent_twice(
     began = time.monotonic()
     with deployment.worker() as worker:
         processes: list[Process] = [*deployment.servers, worker]
-        killer = Killer(processes, chance, durable_postgres.server)
         async with deployment.client() as client:
             customers = Customers(Line(client), chance)
+            killer = Killer(
+                processes,
+                chance,
+                work_done=lambda: len(customers.promises),
+                postmaster=durable_postgres.server,
+            )
             every = kills // database_kills
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(customers.keep_coming())

@@ -26,6 +26,7 @@ class Process:
     words: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    program: Path = COMMAND
     _running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -38,7 +39,7 @@ class Process:
         """Start it; what it writes is added to its log."""
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(
-                [COMMAND, *self.words],
+                [self.program, *self.words],
                 env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 preexec_fn=_die_with_parent,
             )  # fmt: skip

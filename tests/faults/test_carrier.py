@@ -1,0 +1,154 @@
+"""A carrier that sends twice what it is handed twice is never handed a message twice."""
+
+import asyncio
+import random
+import secrets
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from sparekey.db import Db
+from tests.faults.carrier import Carrier
+from tests.faults.customers import Customers
+from tests.faults.findings import let_leases_run_out, open_work
+from tests.faults.killing import Killer, until
+from tests.faults.line import Line
+from tests.world.deployment import Deployment, deployed
+from tests.world.figures import Figures
+from tests.world.postgres import Cluster
+from tests.world.processes import Process, environment
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def deployment(durable_postgres: Cluster, tmp_path: Path) -> Iterator[Deployment]:
+    """One server that hands nothing over."""
+    with deployed(durable_postgres, tmp_path, SPAREKEY_LOG_LEVEL="info") as made:
+        made.servers.pop(0).stop()
+        yield made
+
+
+@pytest.fixture
+async def carrier() -> AsyncIterator[Carrier]:
+    """Listens."""
+    async with Carrier(random.Random(0)).listening() as carrier:
+        yield carrier
+
+
+def carrier_worker(deployment: Deployment, carrier: Carrier, name: str) -> Process:
+    """A worker that hands over to the carrier."""
+    return Process(
+        ["-m", "tests.faults.carrier_worker", str(carrier.port)],
+        environment(**deployment.settings, PYTHONPATH=str(_ROOT)),
+        deployment.directory / f"{name}.log",
+        program=Path(sys.executable),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kills", "database_kills"), [(8, 1), pytest.param(60, 6, marks=pytest.mark.faults)]
+)
+async def test_no_code_is_handed_over_twice_whoever_is_killed(
+    deployment: Deployment,
+    durable_postgres: Cluster,
+    carrier: Carrier,
+    figures: Figures,
+    kills: int,
+    database_kills: int,
+):
+    seed = secrets.randbits(32)
+    chance = random.Random(seed)
+    workers = [carrier_worker(deployment, carrier, name) for name in ("one", "two")]
+    for worker in workers:
+        worker.start()
+    killer = Killer(
+        [*workers, *deployment.servers],
+        chance,
+        work_done=lambda: len(carrier.taken),
+        postmaster=durable_postgres.server,
+    )
+    async with deployment.client() as client, asyncio.TaskGroup() as tasks:
+        customers = Customers(Line(client), chance)
+        tasks.create_task(customers.keep_asking())
+        every = kills // database_kills
+        await killer.kill(kills, within=(0.3, 1.5), database_at=range(every, kills + 1, every))
+        customers.leave()
+    states = await settled(deployment, workers)
+    times = Counter(carrier.taken)
+    ends = Counter(states.values())
+    figures.add(
+        f"kills={killer.kills} accepted={len(customers.promises)} taken={len(carrier.taken)}"
+        f" database_kills={killer.database_kills} sent={ends['sent']} unsure={ends['unsure']}"
+        f" never_handed_over={len(states.keys() - times.keys())} seed={seed}"
+    )
+
+    assert [one for one, count in times.items() if count > 1] == []
+    assert len(set(carrier.texts)) == len(carrier.texts)
+    assert {one.id for one in customers.promises} <= await asked(deployment)
+    assert set(ends) == {"sent", "unsure"}
+    assert {one for one, state in states.items() if state == "sent"} <= times.keys()
+
+
+async def test_a_worker_asked_to_stop_ends_what_it_began_and_gives_the_rest_back(
+    deployment: Deployment, carrier: Carrier
+):
+    first, second = (carrier_worker(deployment, carrier, name) for name in ("one", "two"))
+    async with deployment.client() as client, deployment.database() as db:
+        line = Line(client)
+        carrier.is_answering.clear()
+        await Customers(line, random.Random(0)).ask(60)
+        first.start()
+        await until(lambda: len(carrier.taken) == 32)
+        stopping = asyncio.create_task(asyncio.to_thread(first.stop))
+        await _until_states(db, {"sending": 32, "queued": 28})
+        carrier.is_answering.set()
+        await stopping
+        left = await _states(db)
+        waiting = await db.fetchrow(
+            "SELECT count(*) AS due FROM outbox.due WHERE due_at <= clock_timestamp()"
+        )
+        second.start()
+        await _until_states(db, {"sent": 60})
+        await asyncio.to_thread(second.stop)
+
+    assert left == {"sent": 32, "queued": 28}
+    assert waiting["due"] == 28
+    assert set(Counter(carrier.taken).values()) == {1}
+
+
+async def settled(deployment: Deployment, workers: list[Process]) -> dict[str, str]:
+    """Every message's final state."""
+    await asyncio.gather(*(asyncio.to_thread(worker.stop) for worker in workers))
+    deadline = time.monotonic() + 60
+    async with deployment.database() as db:
+        await let_leases_run_out(db)
+        workers[0].start()
+        while "due" in (waiting := await open_work(db)):
+            await asyncio.sleep(0.05)
+            assert time.monotonic() < deadline, waiting
+        await asyncio.to_thread(workers[0].stop)
+        rows = await db.fetch("SELECT id, state FROM outbox.message")
+    return {str(row["id"]): row["state"] for row in rows}
+
+
+async def asked(deployment: Deployment) -> set[object]:
+    """The ids of all challenges."""
+    async with deployment.database() as db:
+        return {row["id"] for row in await db.fetch("SELECT id FROM verification.verification")}
+
+
+async def _until_states(db: Db, wanted: dict[str, int]) -> None:
+    deadline = time.monotonic() + 20
+    while (found := await _states(db)) != wanted:
+        assert time.monotonic() < deadline, found
+        await asyncio.sleep(0.01)
+
+
+async def _states(db: Db) -> dict[str, int]:
+    rows = await db.fetch("SELECT state, count(*) AS count FROM outbox.message GROUP BY state")
+    return {row["state"]: row["count"] for row in rows}
