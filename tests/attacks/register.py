@@ -43,8 +43,15 @@ ATTACKS = {
         reason="Time is measured by `make test-timing`, with samples of its own.",
     ),
     "T-19": Attack("A wrong code at an unknown number is answered otherwise than at a known one."),
-    "T-20": Attack("Sessions outlive the reset of the password."),
-    "T-21": Attack("A reset by mail signs in, or takes the second factor away."),
+    "T-20": Attack(
+        "Sessions outlive the reset of the password.",
+        held_by="recovery/test_notices.py::"
+        "test_a_recovery_ends_sessions_and_says_so_in_the_journal",
+    ),
+    "T-21": Attack(
+        "A reset by mail signs in, or takes the second factor away.",
+        held_by="recovery/test_journeys.py::test_a_recovery_leaves_the_second_factor_alone",
+    ),
     "T-22": Attack("The code is in an answer of the API."),
     "T-23": Attack("The code is in a log, a URL, a metric or a dump of the database."),
     "T-24": Attack("A mail scanner opens the link and uses it up."),

@@ -1,11 +1,13 @@
 """One identifier is one address: two in a field, hidden or plain, are refused and sent nowhere."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from tests.attacks.books import real_messages
 from tests.attacks.register import covers
+from tests.attacks.requests import start
 from tests.world import raw
 from tests.world.cast import Handset
 from tests.world.deployment import Deployment
@@ -105,6 +107,46 @@ async def test_a_second_address_beside_the_first_is_refused(deployment: Deployme
 
     assert [answer.status for answer in answers] == [400, 400]
     assert await deployment.everything_sent(brand.id) == []
+
+
+@covers("T-06")
+async def test_no_later_step_takes_another_destination(app_client: Simulation):
+    alice, mallory = app_client.person("alice"), app_client.person("mallory")
+    challenge = await start(app_client.client, alice.phone)
+    path = f"/v1/verifications/{challenge}"
+    app_client.clock.advance(timedelta(minutes=1))
+
+    refused = [
+        await app_client.post(f"{path}/{step}", {**beside, **extra})
+        for step, beside in (("resend", {}), ("check", {"code": "00000000"}), ("cancel", {}))
+        for extra in ({"to": mallory.phone.address}, {"account": mallory.account}, {"channel": 1})
+    ]
+    resent = await app_client.post(f"{path}/resend?to={mallory.email.address}")
+    await app_client.deliver()
+
+    assert {answer.status_code for answer in refused} == {400}
+    assert resent.json()["to"] == alice.phone.address
+    assert len(alice.phone.inbox) == 2
+    assert not [*mallory.phone.inbox, *mallory.email.inbox]
+
+
+@covers("T-06")
+async def test_a_destination_swapped_in_the_database_is_not_sent_to(app_client: Simulation):
+    alice, mallory = app_client.person("alice"), app_client.person("mallory")
+    challenge = await start(app_client.client, alice.phone)
+    await start(app_client.client, mallory.phone)
+    await app_client.deliver()
+    await app_client.db.execute(
+        """UPDATE verification.verification AS v SET sealed = other.sealed
+        FROM verification.verification AS other WHERE other.id <> v.id"""
+    )
+    app_client.clock.advance(timedelta(minutes=1))
+
+    answer = await app_client.post(f"/v1/verifications/{challenge}/resend")
+    await app_client.deliver()
+
+    assert answer.status_code == 500
+    assert len(mallory.phone.inbox) == 1
 
 
 @covers("T-07")

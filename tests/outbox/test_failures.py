@@ -121,7 +121,7 @@ async def test_a_decoy_goes_the_same_way_up_to_the_wire_that_drops_it(desk: Desk
     await desk.step()
 
     states = await desk.simulation.db.fetch(
-        "SELECT is_decoy, state, gateway, sealed FROM outbox.message ORDER BY id"
+        "SELECT is_decoy, state, gateway, sealed FROM outbox.message ORDER BY is_decoy"
     )
     assert [tuple(row) for row in states] == [
         (False, "sent", "played", None),

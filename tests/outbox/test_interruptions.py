@@ -1,8 +1,8 @@
 """Workers die at the worst moment: nothing is lost, and no code goes twice by a guess."""
 
-import signal
-import subprocess
+import asyncio
 import sys
+from asyncio.subprocess import PIPE
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,15 +23,13 @@ async def test_a_worker_killed_while_a_wire_has_the_message_leaves_it_unsure(
     desk.simulation.keyring.save(keyring)
     await desk.ask()
     words = [database_url, str(keyring), desk.simulation.clock().isoformat()]
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.outbox.hanging_worker", *words],
-        cwd=ROOT, stdout=subprocess.PIPE,
-    )  # fmt: skip
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.outbox.hanging_worker", *words, cwd=ROOT, stdout=PIPE
+    )
     assert worker.stdout is not None
-    taken = worker.stdout.readline()
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-    worker.stdout.close()
+    taken = await worker.stdout.readline()
+    worker.kill()
+    await worker.wait()
 
     under_lease = await desk.step(later=59)
     interrupted = await desk.outcome()

@@ -16,7 +16,8 @@ from tests.world.waiting import until
 _BOUND = re.compile(r"^@\S+ #(\S+)$", re.MULTILINE)
 #: Longest first: the beginning of a longer code looks like a shorter one.
 _GROUPED = re.compile(
-    r"\b(?:\d{4} \d{4} \d{4}|\d{3} \d{3} \d{4}|\d{4} \d{4}|\d{3} \d{3}|[0-9A-Z]{4}-[0-9A-Z]{4})\b"
+    r"\b(?:\d{4} \d{4} \d{4}|\d{3} \d{3} \d{4}|\d{4} \d{4}|\d{3} \d{3}"
+    r"|[0-9A-Z]{4}[ -][0-9A-Z]{4})\b"
 )
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 
