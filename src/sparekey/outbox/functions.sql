@@ -39,7 +39,7 @@ $$;
 CREATE FUNCTION outbox.settle(
     p_at timestamptz, p_ids uuid[], p_fences integer[], p_states text[], p_due_at timestamptz[],
     p_gateways text[], p_failures text[]
-) RETURNS void LANGUAGE plpgsql AS $$
+) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_ids uuid[];
 BEGIN
