@@ -46,7 +46,7 @@ class Policy:
     deployment_per_year: int = 9 * 10**12
     deployment_shards: int = 64
     strangers_steps: tuple[int, int, int] = (50, 90, 100)
-    owners_steps: tuple[int, int, int] = (100, 100, 100)
+    owners_steps: tuple[int, int, int] = (90, 99, 100)
     accounts: int = 1
     most_ledgers: int = 8
     linger: int = 6 * MINUTE  # how long after expiry a hold may still be counted
@@ -100,12 +100,16 @@ class Ledger:
         if self.give_back is not None:
             units = min(units, self.give_back - _units(self.returned_until - at, self.give_back))
             self.returned_until = max(self.returned_until, at) + _span(units, self.give_back)
-        self.charged_until -= _span(units, self.per_year)
+        self.charged_until -= units * YEAR // self.per_year
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A request for a challenge. `ledgers` names every account and address a right code opens."""
+    """A request for a challenge. `ledgers` names every account and address a right code opens.
+
+    `account` names the shard and the allowance; `opens` the accounts whose challenges a success
+    closes, where they are others; `address` has an allowance of its own for strangers' sends.
+    """
 
     account: str
     ledgers: tuple[str, ...]
@@ -115,6 +119,12 @@ class Start:
     attempts: int = 3
     ttl: int = 10 * MINUTE
     at_least: int = 1  # the caller may ask for a larger code, never for a smaller one
+    opens: tuple[str, ...] = ()
+    address: str | None = None
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        return self.opens or (self.account,)
 
 
 @dataclass(slots=True)
@@ -123,7 +133,7 @@ class Challenge:
     size: int | None  # None: no code fits; a link, or the word to text
     expires_at: int
     checks_left: int
-    closings: int  # a count, not a time: two clocks cannot disagree about what was earlier
+    closings: list[int]  # counts, not times: two clocks cannot disagree about what was earlier
     is_decoy: bool = False
     state: str = "pending"
     held: int = 0  # in each of its ledgers
@@ -148,9 +158,11 @@ class Books:
         """The code sizes an implementation may choose: how long holds linger is its own affair."""
         return [self._size(start, at, linger=0), self._size(start, at, linger=self.policy.linger)]
 
-    def start(self, start: Start, at: int, *, size: int | None = 0) -> Challenge:
+    def start(
+        self, start: Start, at: int, *, size: int | None = 0, for_nobody: bool = False
+    ) -> Challenge:
         """Decide the money once and for all; `size` follows an implementation's own choice."""
-        admitted = start.door is None or self.may_send(start.account, start.door, at)
+        admitted = self._send(start, at) and not for_nobody
         if size == 0:
             size = self._size(start, at, linger=0)
         challenge = Challenge(
@@ -158,7 +170,7 @@ class Books:
             size,
             at + start.ttl,
             start.attempts,
-            self.closings[start.account, start.purpose],
+            self._closings(start),
             not admitted,
         )
         if admitted and size is not None:
@@ -182,8 +194,7 @@ class Books:
     def state(self, challenge: Challenge, at: int) -> str:
         if challenge.state != "pending":
             return challenge.state
-        start = challenge.start
-        if challenge.closings != self.closings[start.account, start.purpose]:
+        if challenge.closings != self._closings(challenge.start):
             return "cancelled"
         return "pending" if at < challenge.expires_at else "expired"
 
@@ -192,7 +203,7 @@ class Books:
 
         An implementation may choose a larger `size`, which can only hold less.
         """
-        if self.state(challenge, at) != "pending" or not self._send_again(challenge, at):
+        if self.state(challenge, at) != "pending" or not self._send(challenge.start, at):
             return False
         self._move_hold(challenge, at + challenge.start.ttl)
         challenge.earlier_until = at
@@ -224,15 +235,22 @@ class Books:
         for purpose in HUNDREDTHS:
             self.closings[account, purpose] += 1
 
-    def may_send(self, account: str, door: str, at: int) -> bool:
+    def may_send(self, account: str, door: str, at: int, *, address: str | None = None) -> bool:
         """Admit and remember a send, or neither: a refused one uses nothing up."""
-        times = self.sent.setdefault((account, door), [])
-        for most, window in ALLOWANCES[door]:
-            if sum(time > at - window for time in times) >= most:
-                return False
-        times.append(at)
-        del times[:-5]
+        subjects = [account] if address is None or door in OWNERS_DOORS else [account, address]
+        sent = [self.sent.setdefault((subject, door), []) for subject in subjects]
+        for times in sent:
+            for most, window in ALLOWANCES[door]:
+                if sum(time > at - window for time in times) >= most:
+                    return False
+        for times in sent:
+            times.append(at)
+            del times[:-5]
         return True
+
+    def shard_of(self, account: str) -> int:
+        """Which part of the deployment's budget pays for an account."""
+        return crc32(account.encode()) % self.policy.deployment_shards
 
     def books_of(self, start: Start) -> list[Ledger]:
         """The ledgers of accounts and addresses, and last the shard of the deployment."""
@@ -240,7 +258,7 @@ class Books:
         for key in start.ledgers:
             if key not in self.ledgers:
                 self.ledgers[key] = Ledger(policy.burst, policy.per_year, policy.give_back)
-        shard = crc32(start.account.encode()) % shards
+        shard = self.shard_of(start.account)
         if shard not in self.shards:
             burst, per_year = policy.deployment_burst, policy.deployment_per_year
             self.shards[shard] = Ledger(burst // shards, per_year // shards, give_back=None)
@@ -297,7 +315,8 @@ class Books:
 
     def _approve(self, challenge: Challenge, at: int) -> None:
         self._end(challenge, "approved")
-        self.closings[challenge.start.account, challenge.start.purpose] += 1
+        for account in challenge.start.accounts:
+            self.closings[account, challenge.start.purpose] += 1
         if not challenge.start.by_text:
             for ledger in self.books_of(challenge.start):
                 ledger.return_wrong_guesses(challenge.wrong, at)
@@ -306,9 +325,13 @@ class Books:
         self._hold(challenge, -challenge.held)
         challenge.state = state
 
-    def _send_again(self, challenge: Challenge, at: int) -> bool:
-        start = challenge.start
-        return start.door is None or self.may_send(start.account, start.door, at)
+    def _send(self, start: Start, at: int) -> bool:
+        return start.door is None or self.may_send(
+            start.account, start.door, at, address=start.address
+        )
+
+    def _closings(self, start: Start) -> list[int]:
+        return [self.closings[account, start.purpose] for account in start.accounts]
 
 
 def _units(microseconds: int, per_year: int) -> int:

@@ -13,8 +13,8 @@ LANGUAGE sql STABLE AS $$
     HAVING count(DISTINCT h.account_id) = 1
 $$;
 
--- The keys of the accounts that a proof of this address could open, or NULL for none. Beyond
--- seven the address's own ledger bounds the guesses all the same.
+-- The keys of the accounts that a proof of this address could open, or NULL for none. A challenge
+-- can charge seven: who gets an eighth here knows that there are too many.
 CREATE FUNCTION accounts.opened_by(p_brand_id integer, p_key bytea) RETURNS bytea[]
 LANGUAGE sql STABLE AS $$
     SELECT array_agg(opened.key ORDER BY opened.key)
@@ -24,6 +24,6 @@ LANGUAGE sql STABLE AS $$
         JOIN accounts.account AS a ON a.id = i.account_id
         WHERE i.brand_id = p_brand_id AND i.key = p_key
         ORDER BY a.key
-        LIMIT 7
+        LIMIT 8
     ) AS opened
 $$;

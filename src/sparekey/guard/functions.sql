@@ -155,12 +155,12 @@ END $$;
 -- code) that all of them can carry; rung 0 when none can. A decoy (`p_free`) finds its rung the
 -- same way and writes the same rows, but holds nothing.
 -- `p_costs[r]` is the cost of a guess at rung r; `p_room[r]` and `p_budget_room[r]` are the units
--- that used and held together may reach at that rung. `closed_at` is when one of the accounts last
--- closed challenges of this kind: a new one must count as younger, whatever the clocks say.
+-- that used and held together may reach at that rung. `closings` is when each ledger last closed
+-- challenges of this kind: what closes this one must come after.
 CREATE FUNCTION guard.hold(
     p_at timestamptz, p_until timestamptz, p_keys bytea[], p_shard smallint, p_kind smallint,
     p_free boolean, p_attempts integer, p_costs bigint[], p_room bigint[], p_budget_room bigint[],
-    OUT rung integer, OUT cost bigint, OUT closed_at timestamptz
+    OUT rung integer, OUT cost bigint, OUT closings timestamptz[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_now    bigint := guard.slot(p_at);
@@ -172,15 +172,14 @@ BEGIN
     INSERT INTO guard.ledger (key, charged_until, returned_until)
     SELECT key, '-infinity', '-infinity' FROM unnest(p_keys) AS key ORDER BY key
     ON CONFLICT DO NOTHING;
+    closings := array_fill(NULL::timestamptz, ARRAY[array_length(p_keys, 1)]);
     FOR v_ledger IN
-        SELECT l.key, l.closed_at[p_kind] AS closed_at,
+        SELECT array_position(p_keys, l.key) AS place, l.closed_at[p_kind] AS closed_at,
             guard.units(l.charged_until, p_at, 70080) + guard.held(l.holds, v_now) AS used
         FROM guard.ledger AS l WHERE l.key = ANY (p_keys) ORDER BY l.key FOR UPDATE
     LOOP
         v_used := greatest(v_used, v_ledger.used);
-        IF v_ledger.key <> p_keys[1] THEN
-            closed_at := greatest(closed_at, v_ledger.closed_at);
-        END IF;
+        closings[v_ledger.place] := v_ledger.closed_at;
     END LOOP;
     SELECT guard.units(b.charged_until, p_at, 224.256) + guard.held(b.holds, v_now) INTO v_budget
     FROM guard.budget AS b WHERE b.shard = p_shard FOR UPDATE;
@@ -209,22 +208,20 @@ CREATE FUNCTION guard.move_holds(
 $$;
 
 -- The ledger keys of a challenge: its address first, then the accounts that it could open (8 at
--- most in all). Locks them; tells when one of the accounts last closed challenges of this kind.
-CREATE FUNCTION guard.lock_ledgers(p_keys bytea[], p_kind smallint) RETURNS timestamptz
+-- most in all). Locks them; tells when each last closed challenges of this kind.
+CREATE FUNCTION guard.lock_ledgers(p_keys bytea[], p_kind smallint) RETURNS timestamptz[]
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_ledger record;
-    v_closed timestamptz;
+    v_ledger   record;
+    v_closings timestamptz[] := '{}';
 BEGIN
     FOR v_ledger IN
-        SELECT l.key, l.closed_at[p_kind] AS closed_at FROM guard.ledger AS l
-        WHERE l.key = ANY (p_keys) ORDER BY l.key FOR UPDATE
+        SELECT array_position(p_keys, l.key) AS place, l.closed_at[p_kind] AS closed_at
+        FROM guard.ledger AS l WHERE l.key = ANY (p_keys) ORDER BY l.key FOR UPDATE
     LOOP
-        IF v_ledger.key <> p_keys[1] THEN
-            v_closed := greatest(v_closed, v_ledger.closed_at);
-        END IF;
+        v_closings[v_ledger.place] := v_ledger.closed_at;
     END LOOP;
-    RETURN v_closed;
+    RETURN v_closings;
 END $$;
 
 -- A wrong guess was evaluated: its hold becomes a charge, in the ledgers and in the budget.
@@ -241,11 +238,39 @@ CREATE FUNCTION guard.charge(
     WHERE shard = p_shard;
 $$;
 
--- The closing times with one kind's (1 to 8) moved up to `p_at`.
+-- The next closing time of an account: later than the one before, whatever the clocks say, for a
+-- challenge is older than a closing when the ledger has moved on since, and not by comparing clocks.
+CREATE FUNCTION guard.next_closing(p_closed_at timestamptz, p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT greatest(p_closed_at + interval '1 microsecond', p_at);
+$$;
+
+-- Whether one of a challenge's accounts has closed challenges since `p_then`, as `hold` told it.
+-- A ledger swept meanwhile has closed nothing.
+CREATE FUNCTION guard.has_closed(p_now timestamptz[], p_then timestamptz[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    FOR i IN 2 .. array_length(p_then, 1) LOOP
+        IF p_now[i] > coalesce(p_then[i], '-infinity') THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END $$;
+
+-- When each of these ledgers last closed challenges of a kind, in the order of the keys.
+CREATE FUNCTION guard.closings(p_keys bytea[], p_kind smallint) RETURNS timestamptz[]
+LANGUAGE sql STABLE AS $$
+    SELECT array_agg(l.closed_at[p_kind] ORDER BY k.place)
+    FROM unnest(p_keys) WITH ORDINALITY AS k (key, place)
+    LEFT JOIN guard.ledger AS l ON l.key = k.key;
+$$;
+
+-- The closing times with one kind's (1 to 8) moved on.
 CREATE FUNCTION guard.with_closed(p_closed timestamptz[], p_kind smallint, p_at timestamptz)
 RETURNS timestamptz[] LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-    p_closed[p_kind] := greatest(p_closed[p_kind], p_at);
+    p_closed[p_kind] := guard.next_closing(p_closed[p_kind], p_at);
     RETURN p_closed;
 END $$;
 
@@ -253,16 +278,18 @@ END $$;
 -- were charged, as far as the give-back bucket of each ledger allows (5e7 units, refilled in 365
 -- days); never for guesses by text, whose sender anybody can forge (`p_gives_back` false). The
 -- accounts' challenges of this kind issued before are closed, and the address has been proven.
+-- `p_accounts` are the keys that belong to accounts: an address that was added later closes nothing,
+-- for others may share it.
 CREATE FUNCTION guard.settle(
-    p_at timestamptz, p_keys bytea[], p_shard smallint, p_slot bigint, p_held bigint,
-    p_charged bigint, p_gives_back boolean, p_kind smallint
+    p_at timestamptz, p_keys bytea[], p_accounts bytea[], p_shard smallint, p_slot bigint,
+    p_held bigint, p_charged bigint, p_gives_back boolean, p_kind smallint
 ) RETURNS void LANGUAGE sql AS $$
     UPDATE guard.ledger AS l
     SET charged_until = l.charged_until - back.units * interval '70080 microseconds',
         returned_until = greatest(l.returned_until, p_at)
             + back.units * interval '630720 microseconds',
         holds = guard.with_hold(l.holds, guard.slot(p_at), p_slot, -p_held),
-        closed_at = CASE WHEN l.key <> p_keys[1]
+        closed_at = CASE WHEN l.key = ANY (p_accounts)
             THEN guard.with_closed(l.closed_at, p_kind, p_at) ELSE l.closed_at END,
         proven_at = CASE WHEN l.key = p_keys[1] THEN p_at ELSE l.proven_at END
     FROM guard.ledger AS m, LATERAL (
@@ -277,14 +304,15 @@ CREATE FUNCTION guard.settle(
     WHERE shard = p_shard;
 $$;
 
--- Closes every challenge of an account issued before `p_at`, of every kind: its password changed.
+-- Closes every challenge of an account issued so far, of every kind: its password changed.
 CREATE FUNCTION guard.close_all(p_at timestamptz, p_keys bytea[]) RETURNS void
 LANGUAGE sql AS $$
     INSERT INTO guard.ledger AS l (key, charged_until, returned_until, closed_at)
-    SELECT key, '-infinity', '-infinity', array_fill(p_at, ARRAY[8]) FROM unnest(p_keys) AS key
-    ORDER BY key
+    SELECT key, '-infinity', '-infinity',
+        array_fill(guard.next_closing(NULL, p_at), ARRAY[8])
+    FROM unnest(p_keys) AS key ORDER BY key
     ON CONFLICT (key) DO UPDATE SET closed_at = (
-        SELECT array_agg(greatest(l.closed_at[kind], p_at) ORDER BY kind)
+        SELECT array_agg(guard.next_closing(l.closed_at[kind], p_at) ORDER BY kind)
         FROM generate_series(1, 8) AS kind);
 $$;
 

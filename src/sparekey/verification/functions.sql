@@ -19,11 +19,11 @@ $$;
 
 -- What a challenge is at `p_at`, whatever its row says so far.
 CREATE FUNCTION verification.state_at(
-    p_state text, p_issued_at timestamptz, p_expires_at timestamptz, p_closed timestamptz,
+    p_state text, p_closings timestamptz[], p_expires_at timestamptz, p_now timestamptz[],
     p_at timestamptz
 ) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN p_state <> 'pending' THEN p_state
-        WHEN p_issued_at <= p_closed THEN 'superseded'
+        WHEN guard.has_closed(p_now, p_closings) THEN 'superseded'
         WHEN p_expires_at <= p_at THEN 'expired' ELSE 'pending' END;
 $$;
 
@@ -113,13 +113,13 @@ BEGIN
     code_length := p_lengths[v_hold.rung];
     INSERT INTO verification.verification (id, brand_id, purpose, channel, state, is_decoy, mac,
         code_length, alphabet, attempts, max_attempts, cost, charged, account_key, ledger_keys,
-        shard, hold_slot, allowance, prefix_key, sealed, sends, issued_at, expires_at,
+        shard, hold_slot, allowance, prefix_key, sealed, sends, closings, expires_at,
         next_send_at)
     VALUES (p_id, p_brand, p_purpose, p_channel, 'pending', is_decoy,
         CASE WHEN is_decoy THEN p_junk ELSE p_macs[v_hold.rung] END,
         code_length, p_alphabet, 0, p_max_attempts, v_hold.cost, 0, p_account_key, v_ledgers,
         p_shard, guard.hold_slot(p_expires_at), p_allowance, v_prefix, p_sealed, 1,
-        greatest(p_at, v_hold.closed_at + interval '1 microsecond'), p_expires_at, p_next_send_at);
+        v_hold.closings, p_expires_at, p_next_send_at);
     PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
         is_decoy, code_length, p_message_sealed, p_expires_at);
     verdict := 'issued';
@@ -135,7 +135,7 @@ CREATE FUNCTION verification.check(
 DECLARE
     v_row     verification.verification;
     v_bound   bytea[];
-    v_closed  timestamptz;
+    v_closed  timestamptz[];
     v_kind    smallint;
 BEGIN
     SELECT * INTO v_row FROM verification.verification AS v
@@ -163,16 +163,17 @@ BEGIN
         ended_at = CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound)
             OR v.attempts + 1 >= v.max_attempts THEN p_at END
     WHERE v.id = p_id AND v.state = 'pending' AND v.expires_at > p_at
-        AND (v_closed IS NULL OR v.issued_at > v_closed)
+        AND NOT guard.has_closed(v_closed, v.closings)
     RETURNING * INTO v_row;
     IF NOT FOUND THEN
         attempts_left := 0;
-        SELECT verification.state_at(v.state, v.issued_at, v.expires_at, v_closed, p_at)
+        SELECT verification.state_at(v.state, v.closings, v.expires_at, v_closed, p_at)
         INTO verdict FROM verification.verification AS v WHERE v.id = p_id;
     ELSIF v_row.state = 'approved' THEN
         verdict := 'right';
         attempts_left := 0;
-        PERFORM guard.settle(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
+        PERFORM guard.settle(p_at, v_row.ledger_keys,
+            v_row.ledger_keys[2 : array_length(v_row.closings, 1)], v_row.shard, v_row.hold_slot,
             (v_row.max_attempts - v_row.attempts + 1) * v_row.cost,
             v_row.charged, v_row.allowance <> 3, v_kind);
         IF v_row.prefix_key IS NOT NULL THEN
@@ -199,7 +200,7 @@ CREATE FUNCTION verification.resend(
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_row      verification.verification;
-    v_closed   timestamptz;
+    v_closed   timestamptz[];
     v_keys     bytea[];
     v_silenced boolean;
     v_rung     integer := 0;
@@ -215,7 +216,7 @@ BEGIN
     v_closed := guard.lock_ledgers(
         v_row.ledger_keys || p_address_key, verification.kind(v_row.purpose));
     SELECT * INTO v_row FROM verification.verification AS v WHERE v.id = p_id FOR UPDATE;
-    verdict := verification.state_at(v_row.state, v_row.issued_at, v_row.expires_at, v_closed, p_at);
+    verdict := verification.state_at(v_row.state, v_row.closings, v_row.expires_at, v_closed, p_at);
     expires_at := v_row.expires_at;
     IF verdict <> 'pending' THEN
         RETURN;
@@ -224,7 +225,7 @@ BEGIN
         retry_at := v_row.next_send_at;
         RETURN;
     END IF;
-    v_silenced := coalesce(v_silenced, true) OR v_row.is_decoy
+    v_silenced := coalesce(v_silenced, true)
         OR guard.is_blocked(p_at, v_row.ledger_keys, p_block_kinds);
     -- What is left to hold: links have more attempts than codes, and neither gets back what is used.
     v_left := greatest(p_max_attempts - v_row.attempts, 1);
@@ -237,8 +238,12 @@ BEGIN
     SELECT h.rung, h.cost INTO v_rung, v_cost FROM guard.hold(p_at, p_expires_at,
         v_keys, v_row.shard, verification.kind(v_row.purpose), v_row.is_decoy, v_left,
         p_costs, p_room, p_budget_room) AS h;
-    IF v_rung = 0 OR (v_silenced AND NOT v_row.is_decoy) THEN
-        -- The old code stays as it was, with its own hold, until its own end.
+    IF v_rung = 0 AND v_row.is_decoy THEN
+        v_rung := array_length(p_costs, 1);
+    END IF;
+    IF v_rung = 0 OR v_silenced THEN
+        -- The old code stays as it was, with its own hold, until its own end; a decoy's end too, or
+        -- it would tell the decoy from what it imitates.
         PERFORM guard.move_holds(p_at, v_keys, v_row.shard, guard.hold_slot(p_expires_at),
             -v_left * v_cost);
         PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
@@ -258,7 +263,7 @@ BEGIN
         WHERE v.id = p_id;
     END IF;
     PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
-        v_silenced, p_lengths[greatest(v_rung, 1)], p_message_sealed, p_expires_at);
+        v_silenced OR v_row.is_decoy, p_lengths[greatest(v_rung, 1)], p_message_sealed, p_expires_at);
     verdict := 'resent';
 END $$;
 
@@ -267,7 +272,7 @@ CREATE FUNCTION verification.cancel(p_id uuid, p_brand integer, p_at timestamptz
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_row    verification.verification;
-    v_closed timestamptz;
+    v_closed timestamptz[];
 BEGIN
     SELECT * INTO v_row FROM verification.verification AS v
     WHERE v.id = p_id AND v.brand_id = p_brand;
@@ -277,13 +282,13 @@ BEGIN
     v_closed := guard.lock_ledgers(v_row.ledger_keys, verification.kind(v_row.purpose));
     UPDATE verification.verification AS v SET state = 'cancelled', ended_at = p_at
     WHERE v.id = p_id AND v.state = 'pending' AND v.expires_at > p_at
-        AND (v_closed IS NULL OR v.issued_at > v_closed)
+        AND NOT guard.has_closed(v_closed, v.closings)
     RETURNING * INTO v_row;
     IF FOUND THEN
         PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
             -(v_row.max_attempts - v_row.attempts) * v_row.cost);
         RETURN 'cancelled';
     END IF;
-    RETURN (SELECT verification.state_at(v.state, v.issued_at, v.expires_at, v_closed, p_at)
+    RETURN (SELECT verification.state_at(v.state, v.closings, v.expires_at, v_closed, p_at)
         FROM verification.verification AS v WHERE v.id = p_id);
 END $$;

@@ -86,9 +86,8 @@ class Row:
 #: The state as it is at `:at`: time and the ledger's closing may have ended what the row calls
 #: pending.
 FIND = statement(
-    """SELECT v.id, v.purpose, v.channel, verification.state_at(v.state, v.issued_at, v.expires_at,
-            (SELECT max(l.closed_at[verification.kind(v.purpose)]) FROM guard.ledger AS l
-                WHERE l.key = ANY (v.ledger_keys[2:])), :at) AS state,
+    """SELECT v.id, v.purpose, v.channel, verification.state_at(v.state, v.closings, v.expires_at,
+            guard.closings(v.ledger_keys, verification.kind(v.purpose)), :at) AS state,
         v.is_decoy, v.alphabet, v.attempts, v.max_attempts, v.code_length, v.account_key,
         v.ledger_keys, v.allowance, v.sealed, v.sends, v.expires_at, v.next_send_at
     FROM verification.verification AS v

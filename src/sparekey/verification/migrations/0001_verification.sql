@@ -25,7 +25,8 @@ CREATE TABLE verification.verification (
     -- Destination and account as the caller named them, for resends and answers; wiped with the MAC.
     sealed        bytea,
     sends         smallint NOT NULL,
-    issued_at     timestamptz NOT NULL,
+    -- When each of the ledgers had last closed challenges of this purpose as this one was issued.
+    closings      timestamptz[] NOT NULL,
     expires_at    timestamptz NOT NULL,
     next_send_at  timestamptz NOT NULL,
     ended_at      timestamptz

@@ -16,6 +16,7 @@ from sparekey.verification.model import (
     Proof,
     Purpose,
     Start,
+    State,
 )
 from sparekey.verification.service.checking import Challenge
 from sparekey.verification.service.issuing import ladder_of, limits_of, sending_values
@@ -45,7 +46,7 @@ async def resend(
     """Replace the code and send it; when it expires. Problem 409 when the challenge has ended,
     429 when it is too soon. A silent refusal answers the same and sends nothing."""
     row, kept = challenge.row, challenge.kept
-    if kept is None:
+    if kept is None or row.state != State.PENDING:  # nothing is counted for what has ended
         raise _ended(row.state)
     start = _again(row, kept, wanted)
     ladder = ladder_of(start)
