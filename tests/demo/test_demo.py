@@ -19,7 +19,7 @@ from tests.demo.conftest import Home
 
 _LINES = (
     "Alice forgot her password: back in by text",
-    "Refused, and counted: two of three tries are left.",
+    "Refused. Three wrong ones would end this code",
     "Refused: a code works once.",
     "Refused: a grant sets one password.",
     "Looking uses nothing up.",
@@ -28,6 +28,7 @@ _LINES = (
     "the code died with the third wrong guess",
     "Refused: what was pending is dead.",
     "Refused: already_used.",
+    "no address, no code and no password of this play.",
     "claims were checked, and all hold.",
 )
 

@@ -6,13 +6,14 @@ import os
 import socket
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
 
 from sparekey import http
 from sparekey.app import build
+from sparekey.db import SchemaMismatch, WrongKeyring
 from sparekey.demo.client import Client
 from sparekey.demo.installation import (
     Trial,
@@ -28,7 +29,7 @@ from sparekey.demo.stage import Stage
 from sparekey.demo.transcript import Transcript, milliseconds
 from sparekey.demo.words import introduce, invite
 from sparekey.loops import working
-from sparekey.opening import House, open_house
+from sparekey.opening import CannotStart, House, open_house
 from sparekey.settings import Settings
 
 _LOOK_AGAIN_SECONDS = 0.005
@@ -83,7 +84,7 @@ async def _demonstrate(running: Running, transcript: Transcript, *, plays: bool,
 @asynccontextmanager
 async def _running(settings: Settings, listening: socket.socket) -> AsyncGenerator[Running]:
     """Everything open and answering while the block runs; a signal ends the serving task."""
-    async with open_house(settings, for_trial=True) as house, working(house):
+    async with _opened(settings) as house, working(house):
         trial = await open_trial(house)
         options = http.server_options(settings.host, settings.port)
         server = http.Server(uvicorn.Config(build(house), **options))
@@ -97,6 +98,19 @@ async def _running(settings: Settings, listening: socket.socket) -> AsyncGenerat
             await serving
             await close_trial(house, trial)
     await database_ended(house.database_url)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncGenerator[House]:
+    """The installation; one that another version made is only a trial's, and may go."""
+    async with AsyncExitStack() as opened:
+        try:
+            house = await opened.enter_async_context(open_house(settings, for_trial=True))
+        except (SchemaMismatch, WrongKeyring) as refusal:
+            raise CannotStart(
+                f"{refusal}\nIt is the demo's: rm -r {settings.data_dir} makes room for another."
+            ) from refusal
+        yield house
 
 
 async def _answering(acme: Client, serving: asyncio.Task[None]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from statistics import median
 from time import perf_counter
 
-from sparekey.demo.acts import customers, email, guessing, not_me, passcode, stranger, text
+from sparekey.demo.acts import customers, email, guessing, journal, not_me, passcode, stranger, text
 from sparekey.demo.cast import Cast, assemble
 from sparekey.demo.stage import PlayFailed, Stage
 from sparekey.demo.transcript import milliseconds
@@ -19,6 +19,7 @@ ACTS: tuple[tuple[str, Act], ...] = (
     (guessing.TITLE, guessing.play),
     (not_me.TITLE, not_me.play),
     (passcode.TITLE, passcode.play),
+    (journal.TITLE, journal.play),
 )
 
 
@@ -27,6 +28,7 @@ async def play(stage: Stage) -> bool:
     began = perf_counter()
     try:
         cast = await assemble(stage)
+        await journal.find_end(stage)
         for number, (title, act) in enumerate(ACTS, 1):
             stage.transcript.act(number, title)
             await act(stage, cast)

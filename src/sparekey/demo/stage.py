@@ -67,6 +67,9 @@ class Stage:
     transcript: Transcript
     inboxes: list[Inbox] = field(default_factory=list[Inbox])
     hand_overs: list[float] = field(default_factory=list[float])
+    #: Every code that was on a handset: none of them may be found elsewhere.
+    codes: list[str] = field(default_factory=list[str])
+    journal_after: str = "0"
     laps: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
 
     async def ask(self, method: str, path: str, body: object = None, *, expects: int) -> Answer:
@@ -115,6 +118,7 @@ class Stage:
         message = found[inbox.seen]
         inbox.seen += 1
         inbox.received += 1
+        self.codes += [found.replace(" ", "") for found in _CODE.findall(message.text)]
         if is_shown:
             self._show(inbox, message, f"{milliseconds(took)} after {after}")
         return message

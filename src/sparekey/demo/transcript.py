@@ -36,7 +36,8 @@ class Transcript:
 
     def title(self, title: str, about: str) -> None:
         """What this is."""
-        self._print(Text(f"\n{title}", style="bold"))
+        self._print()
+        self._print(Text(title, style="bold"))
         self._print(Text(about))
         self._print()
 

@@ -14,7 +14,7 @@ _ABOUT = (
 
 def introduce(transcript: Transcript, settings: Settings, *, is_new: bool) -> None:
     """What this is and where it lives."""
-    transcript.title("Sparekey", _ABOUT)
+    transcript.title("Sparekey: the demo", _ABOUT)
     transcript.says("Data", f"{settings.data_dir} (its database, keyring and demo.log)")
     if is_new:
         transcript.says("", "This is the first run: the database is being made …")
@@ -40,6 +40,7 @@ call /v1/accounts/erin -X PUT -d '{{"addresses": [
 call /v1/recoveries -d '{{"identifier": "+447700900001"}}'
 call /v1/sandbox/inbox -d '{{"address": "+447700900001"}}'
 call /v1/recoveries/rec_…/proofs -d '{{"code": "…"}}'
+call /v1/recoveries/rec_…/password -d '{{"grant": "…", "password": "four words of her own"}}'
 # A code that proves a mailbox; every route.
 call /v1/verifications -d '{{"to": "erin@mail.example", "purpose": "verify_address"}}'
 call /v1/openapi.json"""

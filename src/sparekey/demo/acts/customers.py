@@ -18,7 +18,7 @@ async def play(stage: Stage, cast: Cast) -> None:
     alice.device = answer.json.get("device_token")
     stage.check(
         alice.device is not None,
-        "From now on this browser is known, by a token that Acme keeps in its cookie.",
+        "From now on this browser is known, by a token that Acme keeps in a cookie.",
     )
     stage.transcript.note("Every answer to a sign-in takes this long, right or wrong.")
 

@@ -34,7 +34,7 @@ async def _stop(stage: Stage, text: Received) -> None:
     done = await stage.browse("POST", path, expects=200, headers=_FORM, content=content)
     stage.check(
         "Stopped" in done.text and "help@acme.example" in done.text,
-        "Stopped. The page says who helps, and a person at Acme is told.",
+        "Stopped, and the page says who helps. Acme reads of it in the journal: see act 8.",
     )
 
 

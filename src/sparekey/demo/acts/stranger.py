@@ -5,11 +5,10 @@ import json
 from sparekey.demo import steps
 from sparekey.demo.cast import Cast
 from sparekey.demo.client import Answer
-from sparekey.demo.stage import Inbox, Stage, require_status
-from sparekey.demo.transcript import milliseconds
+from sparekey.demo.stage import Stage, require_status
 
 TITLE = "Mallory looks for customers, and finds nobody"
-_PAIRS = 8
+_PAIRS = 16
 _OWN_IN_EVERY_ANSWER = ("date", "x-request-id")
 #: Wide, for a busy machine shall not fail it: it would still show a look-up that waits for mail.
 _SLACK_SECONDS = 0.02
@@ -22,9 +21,10 @@ async def play(stage: Stage, cast: Cast) -> None:
     )
     strangers: list[Answer] = []
     members: list[Answer] = []
-    for _ in range(_PAIRS):
-        strangers.append(await _request(stage, cast.stranger))
-        members.append(await _request(stage, cast.bob.email))
+    for number in range(_PAIRS):
+        spelled = str.upper if number % 2 else str.lower
+        strangers.append(await _request(stage, spelled(cast.stranger.address)))
+        members.append(await _request(stage, spelled(cast.bob.email.address)))
     times = [min(one.seconds for one in answers) for answers in (strangers, members)]
     for who, seconds in zip(("nobody", "Bob"), times, strict=True):
         which = f"/v1/recoveries for {who}, {_PAIRS} times, the fastest"
@@ -36,7 +36,7 @@ async def play(stage: Stage, cast: Cast) -> None:
     )
     stage.check(
         abs(times[0] - times[1]) < _SLACK_SECONDS,
-        f"They take about as long: {milliseconds(times[0])} and {milliseconds(times[1])}.",
+        f"They take about as long: {times[0] * 1000:.1f} ms and {times[1] * 1000:.1f} ms.",
     )
     await steps.fail_to_prove(
         stage,
@@ -47,8 +47,8 @@ async def play(stage: Stage, cast: Cast) -> None:
     stage.transcript.note("`make test-timing` compares far more requests, and what follows each.")
 
 
-async def _request(stage: Stage, inbox: Inbox) -> Answer:
-    body = {"identifier": inbox.address}
+async def _request(stage: Stage, identifier: str) -> Answer:
+    body = {"identifier": identifier}
     answer = await stage.acme.call("POST", "/v1/recoveries", body)
     return require_status(answer, "POST", "/v1/recoveries", 202)
 
