@@ -2,15 +2,12 @@
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sparekey.cli import running
 from sparekey.kit.clock import SystemClock
-
-if TYPE_CHECKING:
-    from sparekey.settings import Settings
 
 app = typer.Typer(
     help="Lets customers get back into their own accounts.",
@@ -51,13 +48,13 @@ def init() -> None:
         settings.keyring.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         Keyring.generate().save(settings.keyring)
         typer.echo(f"Made the keyring {settings.keyring}. Keep a copy apart from your backups.")
-    running.run(_migrate(settings))
+    running.run(running.migrate(settings))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the state that this version expects."""
-    running.run(_migrate(running.read_settings()))
+    running.run(running.migrate(running.read_settings()))
 
 
 @app.command()
@@ -92,11 +89,20 @@ def settings() -> None:
     typer.echo(document())
 
 
-async def _migrate(settings: "Settings") -> None:
-    from sparekey.opening import open_house
+@app.command()
+def doctor() -> None:
+    """Say what works and what somebody has to see to; fails when there is any."""
+    from sparekey.cli.doctor import examine
 
-    async with open_house(settings, migrating=True):
-        typer.echo("The database is ready.")
+    raise SystemExit(running.run(examine(running.read_settings())))
+
+
+@app.command()
+def plugins() -> None:
+    """List the wires, guard rules and templates that are installed."""
+    from sparekey.cli.plugins import list_plugins
+
+    list_plugins()
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import typer
+
 from sparekey.settings import Settings, read
 
 if TYPE_CHECKING:
@@ -31,6 +33,14 @@ async def open_db() -> "AsyncGenerator[Db]":
 
     async with open_house(read_settings()) as house:
         yield house.db
+
+
+async def migrate(settings: Settings) -> None:
+    """Apply what is missing, to the operator's own server too."""
+    from sparekey.opening import open_house
+
+    async with open_house(settings, migrating=True):
+        typer.echo("The database is ready.")
 
 
 def run(main: Coroutine[Any, Any, _Result]) -> _Result:

@@ -12,6 +12,7 @@ from sparekey.guard.model import (
     Limits,
 )
 from sparekey.guard.service import (
+    RULES,
     Standing,
     block,
     close_all,
@@ -29,6 +30,7 @@ __all__ = [
     "BLOCK",
     "FREEZE",
     "PAUSE",
+    "RULES",
     "STOP",
     "Allowance",
     "Alphabet",

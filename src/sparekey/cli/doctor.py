@@ -1,0 +1,104 @@
+"""`sparekey doctor`: what works, what will not, and what to do about it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rich import print as show
+
+from sparekey import brands, db, floors
+from sparekey.db import partitions, statement
+from sparekey.opening import House, open_house
+from sparekey.settings import Settings
+
+_LEAST_WEEKS_AHEAD = 2
+_FAR_CLOCK = timedelta(seconds=2)
+_MAJORS = range(15, 19)
+
+_SERVER_VERSION = statement("SELECT current_setting('server_version_num')::integer", returns=int)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `advice` says what to do, None that all is well."""
+
+    about: str
+    advice: str | None
+
+
+async def examine(settings: Settings) -> int:
+    """Print every finding; 1 when one needs somebody, else 0."""
+    needs_somebody = False
+    async with open_house(settings) as house:
+        async for finding in _findings(house):
+            needs_somebody |= finding.advice is not None
+            mark = "[green]ok[/green]  " if finding.advice is None else "[red]look[/red]"
+            show(f"{mark} {finding.about}" + (f": {finding.advice}" if finding.advice else ""))
+    return int(needs_somebody)
+
+
+async def _findings(house: House) -> AsyncIterator[Finding]:
+    yield await _version(house)
+    yield await _migrations(house)
+    yield await _partitions(house)
+    yield await _clock(house)
+    yield _keyring(house)
+    for brand in await brands.everyone(house.db):
+        for finding in _brand(brand):
+            yield finding
+
+
+async def _version(house: House) -> Finding:
+    major = await _SERVER_VERSION.one(house.db) // 10_000
+    advice = None if major in _MAJORS else "use PostgreSQL 15 to 18"
+    return Finding(f"PostgreSQL {major}", advice)
+
+
+async def _migrations(house: House) -> Finding:
+    missing = await db.pending(house.db, floors.PACKAGES)
+    return Finding("migrations", "run sparekey migrate" if missing else None)
+
+
+async def _partitions(house: House) -> Finding:
+    ahead = await partitions.weeks_ahead(house.db, house.archives, house.clock())
+    advice = None if ahead >= _LEAST_WEEKS_AHEAD else "start a worker: it makes them"
+    return Finding(f"partitions for {ahead} weeks ahead", advice)
+
+
+async def _clock(house: House) -> Finding:
+    offset = await db.clock_offset(house.db)
+    advice = "correct it, by NTP for example: logs would disagree"
+    return Finding(
+        f"this clock and the database's are {abs(offset.total_seconds()):.3f} s apart",
+        advice if abs(offset) > _FAR_CLOCK else None,
+    )
+
+
+def _keyring(house: House) -> Finding:
+    mode = house.settings.keyring.stat().st_mode & 0o077
+    return Finding(
+        "keyring", f"make it its owner's only: chmod 600 {house.settings.keyring}" if mode else None
+    )
+
+
+def _brand(brand: brands.Brand) -> list[Finding]:
+    name = f"brand {brand.slug}"
+    texts_nowhere = not brand.is_sandbox and not brand.countries
+    has_own_door = "email" in brand.channel_order or brand.sender.can_reply
+    return [
+        Finding(
+            f"{name}, countries to text to",
+            "it texts nowhere; allow countries one by one" if texts_nowhere else None,
+        ),
+        Finding(
+            f"{name}, the owner's own door",
+            None
+            if has_own_door
+            else "with neither email nor a number that takes replies, only agents can help an "
+            "owner whose codes strangers use up",
+        ),
+        Finding(
+            f"{name}, support contact",
+            None if brand.support.is_reachable else "customers who are stuck find no person",
+        ),
+    ]

@@ -1,0 +1,95 @@
+"""The `sparekey` command as an operator runs it: a process, an environment, a sentence back."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SPAREKEY = Path(sys.executable).with_name("sparekey")
+
+
+def sparekey(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run one command with these settings and no others."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SPAREKEY_")}
+    return subprocess.run(
+        [SPAREKEY, *words],
+        env={**kept, "COLUMNS": "200", **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> dict[str, str]:
+    """An installation of its own on the test's database."""
+    return {"DATABASE_URL": database_url, "SPAREKEY_DATA_DIR": str(tmp_path)}
+
+
+def test_init_makes_a_keyring_once(settings: dict[str, str], tmp_path: Path):
+    first = sparekey("init", **settings)
+    made = (tmp_path / "keyring.json").read_bytes()
+    second = sparekey("init", **settings)
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "Keep a copy" in first.stdout
+    assert (tmp_path / "keyring.json").read_bytes() == made
+
+
+def test_a_brand_and_its_key_are_made_from_the_command_line(settings: dict[str, str]):
+    sparekey("init", **settings)
+    made = sparekey("brands", "create", "acme", "--name", "Acme", "--sandbox", **settings)
+    key = sparekey("keys", "create", "acme", "--name", "shop", **settings)
+
+    assert made.returncode == 0
+    assert key.stdout.splitlines()[-1].startswith("sk_test_")
+
+
+def test_doctor_finds_nothing_in_a_healthy_sandbox(settings: dict[str, str]):
+    sparekey("init", **settings)
+    sparekey(
+        *("brands", "create", "acme", "--name", "Acme", "--sandbox"),
+        *("--support-email", "help@acme.example"),
+        **settings,
+    )
+    examined = sparekey("doctor", **settings)
+
+    assert examined.returncode == 0, examined.stdout
+    assert "look" not in examined.stdout
+
+
+def test_doctor_says_what_a_live_brand_lacks(settings: dict[str, str]):
+    sparekey("init", **settings)
+    sparekey("brands", "create", "acme", "--name", "Acme", **settings)
+    examined = sparekey("doctor", **settings)
+
+    assert examined.returncode == 1
+    assert "it texts nowhere" in examined.stdout
+    assert "customers who are stuck find no person" in examined.stdout
+
+
+def test_plugins_lists_what_one_file_added():
+    listed = sparekey("plugins").stdout
+
+    for name in ("sandbox", "countries", "recovery_code"):
+        assert name in listed
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "doctor"])
+def test_without_a_keyring_a_command_says_how_to_make_one(command: str, settings: dict[str, str]):
+    refused = sparekey(command, **settings, SPAREKEY_BASE_URL="https://id.acme.example")
+
+    assert refused.returncode != 0
+    assert "sparekey init" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_setting_that_cannot_be_read_is_named(settings: dict[str, str]):
+    refused = sparekey("serve", **settings, SPAREKEY_PORT="eighty")
+
+    assert refused.returncode != 0
+    assert "SPAREKEY_PORT" in refused.stderr
+    assert "Traceback" not in refused.stderr
