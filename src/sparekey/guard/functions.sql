@@ -48,17 +48,12 @@ DECLARE
     v_free   timestamptz;
 BEGIN
     FOR i IN 1 .. v_size LOOP
+        INSERT INTO guard.cap (key, class, times) VALUES (p_keys[i], p_classes[i], ARRAY[p_at])
+        ON CONFLICT DO NOTHING;
+        v_fresh[i] := FOUND;
+        CONTINUE WHEN FOUND;
         SELECT c.times INTO v_times FROM guard.cap AS c
         WHERE c.key = p_keys[i] AND c.class = p_classes[i] FOR UPDATE;
-        IF NOT FOUND THEN
-            INSERT INTO guard.cap (key, class, times) VALUES (p_keys[i], p_classes[i], ARRAY[p_at])
-            ON CONFLICT DO NOTHING;
-            v_fresh[i] := FOUND;
-            CONTINUE WHEN FOUND;
-            SELECT c.times INTO v_times FROM guard.cap AS c
-            WHERE c.key = p_keys[i] AND c.class = p_classes[i] FOR UPDATE;
-        END IF;
-        v_fresh[i] := false;
         v_rule := (i - 1) * 6;
         FOR j IN 1 .. 3 LOOP
             v_count := p_rules[v_rule + 2 * j - 1];
@@ -98,18 +93,18 @@ $$;
 
 -- The units a drain timestamp stands for at `p_at`, rounded up; never negative.
 CREATE FUNCTION guard.units(p_until timestamptz, p_at timestamptz, p_microseconds numeric)
-RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN p_until <= p_at THEN 0
         ELSE ceil(extract(epoch FROM p_until - p_at) * 1000000 / p_microseconds)::bigint END;
 $$;
 
 -- The five-minute slot of a moment: a hold is live up to the end of the slot its challenge ends in.
-CREATE FUNCTION guard.slot(p_at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION guard.slot(p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT floor(extract(epoch FROM p_at) / 300)::bigint;
 $$;
 
 -- The slot a hold is kept in: a minute longer than its challenge, for clocks that differ.
-CREATE FUNCTION guard.hold_slot(p_until timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION guard.hold_slot(p_until timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT floor(extract(epoch FROM p_until) / 300 + 0.2)::bigint;
 $$;
 
@@ -200,12 +195,13 @@ END $$;
 -- Adds units to (or takes them from) the holds of one challenge, in its ledgers and its shard.
 CREATE FUNCTION guard.move_holds(
     p_at timestamptz, p_keys bytea[], p_shard smallint, p_slot bigint, p_units bigint
-) RETURNS void LANGUAGE sql AS $$
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     UPDATE guard.ledger SET holds = guard.with_hold(holds, guard.slot(p_at), p_slot, p_units)
     WHERE key = ANY (p_keys);
     UPDATE guard.budget SET holds = guard.with_hold(holds, guard.slot(p_at), p_slot, p_units)
     WHERE shard = p_shard;
-$$;
+END $$;
 
 -- The ledger keys of a challenge: its address first, then the accounts that it could open (8 at
 -- most in all). Locks them; tells when each last closed challenges of this kind.
@@ -227,7 +223,8 @@ END $$;
 -- A wrong guess was evaluated: its hold becomes a charge, in the ledgers and in the budget.
 CREATE FUNCTION guard.charge(
     p_at timestamptz, p_keys bytea[], p_shard smallint, p_slot bigint, p_cost bigint
-) RETURNS void LANGUAGE sql AS $$
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     UPDATE guard.ledger
     SET charged_until = greatest(charged_until, p_at) + p_cost * interval '70080 microseconds',
         holds = guard.with_hold(holds, guard.slot(p_at), p_slot, -p_cost)
@@ -236,7 +233,7 @@ CREATE FUNCTION guard.charge(
     SET charged_until = greatest(charged_until, p_at) + ceil(p_cost * 224.256) * interval '1 microsecond',
         holds = guard.with_hold(holds, guard.slot(p_at), p_slot, -p_cost)
     WHERE shard = p_shard;
-$$;
+END $$;
 
 -- The next closing time of an account: later than the one before, whatever the clocks say, for a
 -- challenge is older than a closing when the ledger has moved on since, and not by comparing clocks.
