@@ -26,8 +26,10 @@ class Transcript:
     """Prints as things happen; a silent one counts only."""
 
     def __init__(self, stream: TextIO | None = None, *, is_silent: bool = False) -> None:
-        to = stream if stream is not None else sys.stdout
+        to: TextIO = stream if stream is not None else sys.stdout
         width = None if to.isatty() else _WIDEST
+        if reconfigure := getattr(to, "reconfigure", None):
+            reconfigure(errors="replace")  # question marks where a terminal has no Unicode
         self._console = Console(
             file=to, width=width, highlight=False, markup=False, emoji=False, quiet=is_silent
         )
