@@ -28,16 +28,17 @@ async def prove(stage: Stage, recovery: str, **proof: str) -> str:
     grant = str(answer.json["grant"])
     stage.check(
         answer.json["status"] == "proven" and grant.startswith("grt_"),
-        "Proven. Acme gets a grant: leave to set one password, within 15 minutes.",
+        "Proven. Acme’s server gets a grant: leave to set one password.",
     )
     return grant
 
 
-async def fail_to_prove(stage: Stage, recovery: str, claim: str, **proof: str) -> None:
-    """A proof that is refused, in the same words as every other."""
+async def fail_to_prove(stage: Stage, recovery: str, claim: str, **proof: str) -> tuple[str, str]:
+    """A proof that is refused; the words it is refused in."""
     path = f"/v1/recoveries/{recovery}/proofs"
     answer = await stage.ask("POST", path, proof, expects=422)
     stage.check(problem_of(answer) == "recovery.not_proven", claim)
+    return answer.json["title"], answer.json["detail"]
 
 
 async def set_password(

@@ -14,16 +14,14 @@ async def play(stage: Stage, cast: Cast) -> None:
     stage.transcript.says("Mallory", "asks for Dave’s account. The text goes to Dave.")
     asked = await steps.request(stage, dave)
     text = await stage.next_message(dave.phone, asked.asked_at, after="Mallory asked")
-    guess = text.code
-    for left in reversed(range(_TRIES)):
+    recovery, guess = asked.json["id"], text.code
+    words: set[tuple[str, str]] = set()
+    for number in range(1, _TRIES + 1):
         guess = steps.wrong_code(guess)
         stage.transcript.says("Mallory", f"guesses {guess}.")
-        claim = f"Refused; tries left: {left or 'none'}."
-        await steps.fail_to_prove(stage, asked.json["id"], claim, code=guess)
+        claim = f"Refused: wrong guess {number} of {_TRIES}."
+        words.add(await steps.fail_to_prove(stage, recovery, claim, code=guess))
     stage.transcript.says("Mallory", f"sees the text at last, over Dave’s shoulder: {text.code}.")
-    await steps.fail_to_prove(
-        stage,
-        asked.json["id"],
-        "Refused: the code died with the third wrong guess. All four refusals read the same.",
-        code=text.code,
-    )
+    claim = "Refused: the code died with the third wrong guess."
+    words.add(await steps.fail_to_prove(stage, recovery, claim, code=text.code))
+    stage.check(len(words) == 1, "All four refusals are in the same words.")

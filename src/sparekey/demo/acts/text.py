@@ -22,7 +22,7 @@ async def play(stage: Stage, cast: Cast) -> None:
     recovery = asked.json["id"]
     text = await stage.next_message(alice.phone, asked.asked_at, after="she asked")
     stage.check(
-        len(text.code.replace(" ", "")) >= 8,
+        len(text.code.replace(" ", "")) >= 8 and text.text.splitlines()[-1].startswith("@"),
         "A code of 8 digits, and a last line that lets a browser fill it in at Acme only.",
     )
 
