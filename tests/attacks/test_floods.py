@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.attacks.books import EIGHT_DIGITS, books_of, real_messages
@@ -105,13 +106,26 @@ async def test_an_hour_of_flood_at_one_number_is_a_handful_of_messages(app_clien
 
 @covers("T-26", "T-14")
 async def test_one_network_is_refused_in_sight_whatever_it_says_of_itself(app_client: Simulation):
-    answers: list[int] = []
+    answers: list[httpx.Response] = []
     for n in range(64):
         body = {"to": fresh_number(), "purpose": "sign_in", "client": {"ip": "203.0.113.77"}}
         forged = {"X-Forwarded-For": f"198.51.100.{n}", "Forwarded": f"for=198.51.100.{n}"}
-        answers.append((await app_client.post("/v1/verifications", body, **forged)).status_code)
+        answers.append(await app_client.post("/v1/verifications", body, **forged))
 
-    assert answers == [201] * 60 + [429] * 4
+    assert [answer.status_code for answer in answers] == [201] * 60 + [429] * 4
+    assert {answer.headers["retry-after"] for answer in answers[60:]} == {"10"}
+    assert await admitted(app_client) == 60
+
+
+@covers("T-26")
+async def test_a_whole_ipv6_line_is_one_network(app_client: Simulation):
+    answers: list[int] = []
+    for n in range(62):
+        client = {"ip": f"2001:db8:1:2:{secrets.randbelow(65_536):x}::{n:x}"}
+        body = {"to": fresh_number(), "purpose": "sign_in", "client": client}
+        answers.append((await app_client.post("/v1/verifications", body)).status_code)
+
+    assert answers == [201] * 60 + [429] * 2
 
 
 @covers("T-26")

@@ -48,7 +48,7 @@ TRICKS: dict[str, list[tuple[str, str]]] = {
 }
 
 
-def kinds_of_message() -> list[tuple[str, object]]:
+def kinds_of_message() -> list[tuple[str, dict[str, str]]]:
     """A start for every purpose and channel that messages are sent for."""
     return [
         ("/v1/verifications", {"to": to, "purpose": purpose})
@@ -99,6 +99,45 @@ async def test_no_request_line_moves_a_link(deployment: Deployment, target: str)
     assert len(messages) == (answer.status == 201)
     assert not [message for message in messages if leads_elsewhere(message, brand.slug)]
     assert EVIL not in answer.body.decode()
+
+
+@covers("T-01")
+async def test_a_brands_own_host_is_moved_by_no_header(deployment: Deployment):
+    own = "https://help.other.example"
+    brand, key = await deployment.new_brand(base_url=own)
+
+    for headers in TRICKS.values():
+        await deployment.at_once(kinds_of_message()[:2], headers=headers, api_key=key)
+    messages = await deployment.everything_sent(brand.id)
+
+    assert len(messages) > len(TRICKS)
+    for message in messages:
+        assert f"{own}/{brand.slug}/not-me" in message
+        renamed = message.replace("help.other.example", "recover.acme.example")
+        assert not leads_elsewhere(renamed, brand.slug)
+
+
+@covers("T-01", "T-07")
+@pytest.mark.parametrize(
+    "name",
+    [f"https://{EVIL}", f"{EVIL}/x", f"a\n@{EVIL} #123456", "{{ code }}", "{% if 1 %}x{% endif %}",
+     f"<a href='//{EVIL}'>x</a>", f"[x](//{EVIL})", "x" * 60_000],
+    ids=lambda name: name[:12],
+)  # fmt: skip
+async def test_no_variable_brings_a_link_along(deployment: Deployment, name: str):
+    brand, key = await deployment.new_brand()
+    asked: list[tuple[str, object]] = [
+        (path, {**body, "variables": {variable: name}})
+        for path, body in kinds_of_message()
+        for variable in ("name", "brand", "host", "page_url", "not_me_url", "code", "support_email")
+    ]
+
+    answers = await deployment.at_once(asked, api_key=key)
+    messages = await deployment.everything_sent(brand.id)
+
+    assert {answer.status for answer in answers} <= {201, 400, 413}
+    assert not [message for message in messages if leads_elsewhere(message, brand.slug)]
+    assert not [message for message in messages if "{{" in message or "{%" in message]
 
 
 @covers("T-03")

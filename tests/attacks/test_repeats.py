@@ -88,6 +88,7 @@ async def test_what_is_remembered_tells_a_thief_nothing(app_client: Simulation, 
     assert set(json.loads(f"[{row['answer']}]")[0]) <= set("0123456789abcdef-")
     for secret in (code, alice.phone.address, "k-of-alice", b"k-of-alice".hex()):
         assert secret not in stolen
+        assert secret.encode().hex() not in stolen
 
 
 async def test_a_key_may_be_used_anew_after_a_day(app_client: Simulation):
