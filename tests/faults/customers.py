@@ -34,34 +34,29 @@ class Promise:
 
 @dataclass(slots=True)
 class Customers:
-    """The people at the line until `leave()` is called."""
+    """The people at the line, and what they were promised."""
 
     line: Line
     chance: random.Random
     promises: list[Promise] = field(default_factory=list[Promise])
-    is_over: bool = False
 
-    async def keep_coming(self) -> None:
-        """Six at a time."""
+    async def keep_coming(self, is_over: asyncio.Event) -> None:
+        """Six at a time, until it is over; what was begun is finished."""
         journeys = [self._verify, self._verify, self._verify, self._recover, self._recover]
         async with asyncio.TaskGroup() as tasks:
             for journey in [*journeys, self._be_a_stranger]:
-                tasks.create_task(self._repeat(journey))
+                tasks.create_task(self._repeat(journey, is_over))
 
-    async def keep_asking(self) -> None:
-        """Four at a time ask for codes and do not look what comes."""
+    async def keep_asking(self, is_over: asyncio.Event) -> None:
+        """Four at a time ask for codes, and do not look what comes, until it is over."""
         async with asyncio.TaskGroup() as tasks:
             for _ in range(4):
-                tasks.create_task(self._repeat(self._ask_for_a_code))
+                tasks.create_task(self._repeat(self._ask_for_a_code, is_over))
 
     async def ask(self, times: int) -> None:
         """So many ask for a code, one after the other."""
         for _ in range(times):
             await self._ask_for_a_code()
-
-    def leave(self) -> None:
-        """Finish what was begun, and begin nothing."""
-        self.is_over = True
 
     async def check(self, promise: Promise, received: Received) -> None:
         """Type the code that was sent; it works, or it has worked before without an answer."""
@@ -97,8 +92,8 @@ class Customers:
         answer = await self.line.insist("/v1/sign-ins", body)
         return answer.body["outcome"] == "ok"
 
-    async def _repeat(self, journey: Callable[[], Awaitable[None]]) -> None:
-        while not self.is_over:
+    async def _repeat(self, journey: Callable[[], Awaitable[None]], is_over: asyncio.Event) -> None:
+        while not is_over.is_set():
             await journey()
             await asyncio.sleep(self.chance.random() * 2 * _PACE_SECONDS)
 

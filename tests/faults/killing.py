@@ -3,11 +3,14 @@
 import asyncio
 import random
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 
 from tests.world.postgres import Postmaster
 from tests.world.processes import Process
+
+#: The shortest and the longest time between two kills.
+_PAUSE_SECONDS = (0.2, 2.0)
 
 
 @dataclass(slots=True)
@@ -22,27 +25,37 @@ class Killer:
     database_kills: int = 0
     ended_alone: list[str] = field(default_factory=list[str])
 
-    async def kill(self, times: int, *, within: tuple[float, float], database_at: Sequence[int]):
-        """`within` are the shortest and longest time between two kills, in seconds; after the
-        kills numbered in `database_at` the database server is killed as well.
+    def __str__(self) -> str:
+        return f"kills={self.kills} database_kills={self.database_kills}"
 
-        Something must get done between two kills: a machine on which a start takes longer than
-        that would show nothing else.
-        """
-        for number in range(1, times + 1):
-            goal = self.work_done() + 3
-            await asyncio.sleep(self.chance.uniform(*within))
-            await until(lambda goal=goal: self.work_done() >= goal, self._look_after, within=60)
-            victim = self.chance.choice([one for one in self.processes if one.is_running()])
-            victim.kill()
-            victim.start()
-            self.kills += 1
-            if number in database_at:
-                await self._kill_database()
-
-    async def revive(self) -> None:
-        """Have every process running."""
+    async def kill_under(
+        self,
+        load: Callable[[asyncio.Event], Coroutine[None, None, None]],
+        kills: int,
+        database_kills: int,
+    ) -> None:
+        """Kill so many times while `load` goes on; afterwards everybody is there again."""
+        is_over = asyncio.Event()
+        every = kills // database_kills
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(load(is_over))
+            for number in range(1, kills + 1):
+                await self._kill_one()
+                if number % every == 0:
+                    await self._kill_database()
+            is_over.set()
         await until(lambda: all(one.is_running() for one in self.processes), self._look_after)
+
+    async def _kill_one(self) -> None:
+        """Something must get done before: on a machine on which a start takes longer than the
+        pause nothing would be seen but starts."""
+        goal = self.work_done() + 3
+        await asyncio.sleep(self.chance.uniform(*_PAUSE_SECONDS))
+        await until(lambda: self.work_done() >= goal, self._look_after, within=60)
+        victim = self.chance.choice([one for one in self.processes if one.is_running()])
+        victim.kill()
+        victim.start()
+        self.kills += 1
 
     def _look_after(self) -> None:
         """Start what ended by itself: its database may have died while it started."""

@@ -29,6 +29,9 @@ class Line:
     repeats: int = 0
     unavailable: int = 0
 
+    def __str__(self) -> str:
+        return f"repeated={self.repeats} unavailable={self.unavailable}"
+
     async def insist(
         self, path: str, body: object, *, method: str = "POST", key: str | None = None
     ) -> Answer:

@@ -62,28 +62,24 @@ async def test_no_code_is_handed_over_twice_whoever_is_killed(
     database_kills: int,
 ):
     seed = secrets.randbits(32)
-    chance = random.Random(seed)
     workers = [carrier_worker(deployment, carrier, name) for name in ("one", "two")]
     for worker in workers:
         worker.start()
     killer = Killer(
         [*workers, *deployment.servers],
-        chance,
+        random.Random(seed),
         work_done=lambda: len(carrier.taken),
         postmaster=durable_postgres.server,
     )
-    async with deployment.client() as client, asyncio.TaskGroup() as tasks:
-        customers = Customers(Line(client), chance)
-        tasks.create_task(customers.keep_asking())
-        every = kills // database_kills
-        await killer.kill(kills, within=(0.3, 1.5), database_at=range(every, kills + 1, every))
-        customers.leave()
+    async with deployment.client() as client:
+        customers = Customers(Line(client), random.Random(seed))
+        await killer.kill_under(customers.keep_asking, kills, database_kills)
     states = await settled(deployment, workers)
     times = Counter(carrier.taken)
     ends = Counter(states.values())
     figures.add(
-        f"kills={killer.kills} accepted={len(customers.promises)} taken={len(carrier.taken)}"
-        f" database_kills={killer.database_kills} sent={ends['sent']} unsure={ends['unsure']}"
+        f"{killer} accepted={len(customers.promises)} taken={len(carrier.taken)}"
+        f" sent={ends['sent']} unsure={ends['unsure']}"
         f" never_handed_over={len(states.keys() - times.keys())} seed={seed}"
     )
 

@@ -38,43 +38,31 @@ async def test_nothing_accepted_is_lost_and_nothing_is_sent_twice(
     database_kills: int,
 ):
     seed = secrets.randbits(32)
-    chance = random.Random(seed)
-    began = time.monotonic()
     with deployment.worker() as worker:
         processes: list[Process] = [*deployment.servers, worker]
         async with deployment.client() as client:
-            customers = Customers(Line(client), chance)
+            customers = Customers(Line(client), random.Random(seed))
             killer = Killer(
                 processes,
-                chance,
+                random.Random(seed),
                 work_done=lambda: len(customers.promises),
                 postmaster=durable_postgres.server,
             )
-            every = kills // database_kills
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(customers.keep_coming())
-                await killer.kill(
-                    kills, within=(0.2, 2), database_at=range(every, kills + 1, every)
-                )
-                customers.leave()
-            await killer.revive()
+            await killer.kill_under(customers.keep_coming, kills, database_kills)
             interrupted = await settle(deployment, processes)
             findings = await look(deployment, customers)
     promises = customers.promises
     found = findings.found(promises)
     figures.add(
-        f"kills={killer.kills} accepted={len(promises)} found={found}"
-        f" interrupted={interrupted} database_kills={killer.database_kills}"
-        f" repeated={customers.line.repeats} unavailable={customers.line.unavailable}"
-        f" ended_alone={len(killer.ended_alone)}"
-        f" seed={seed} seconds={time.monotonic() - began:.0f}"
+        f"{killer} accepted={len(promises)} found={found} interrupted={interrupted}"
+        f" {customers.line} seed={seed}"
     )
 
     assert findings.complaints(promises) == []
     assert (killer.kills, found) == (kills, len(promises))
     assert len(promises) > 5 * kills
     assert customers.line.repeats > kills
-    assert not [log for log in killer.ended_alone if "Traceback" in log]
+    assert killer.ended_alone == []
 
 
 async def settle(deployment: Deployment, processes: list[Process]) -> int:

@@ -22,6 +22,7 @@ LOOPS = frozenset(
         "sparekey.jobs.loop:ClaimLoop._safely",
         "sparekey.jobs.settling:Settling._settle",
         "sparekey.opening.connecting:keep_measuring",
+        "sparekey.opening.connecting:patiently",
         "sparekey.kit.grouping:Grouped._write_groups",  # hands it to everybody in the group
     }
 )

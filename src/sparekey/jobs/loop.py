@@ -12,11 +12,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Generic, TypeVar
 
 import structlog
 from prometheus_client import Counter
 
+from sparekey.db import is_passing
 from sparekey.jobs.settling import Settling
 from sparekey.jobs.wake import Wake
 
@@ -122,12 +124,12 @@ class ClaimLoop(Generic[Item]):
             if len(self._backlog) <= self.batch // 2:
                 self._room.set()
             if self.now() - claimed < latest_start:
-                await self._work(item)
+                await self._work(item, claimed + self.lease.total_seconds())
             else:  # another may claim it before we are done: leave it to them
                 _worked.labels(self.name, "late").inc()
                 await self._give_back([item])
 
-    async def _work(self, item: Item) -> None:
+    async def _work(self, item: Item, lease_ends: float) -> None:
         try:
             async with asyncio.timeout(self.timeout.total_seconds()):
                 await self.work(item)
@@ -135,7 +137,7 @@ class ClaimLoop(Generic[Item]):
             self._report("work_failed", error, kind=self.kind(item))
             _worked.labels(self.name, "failed").inc()
             if self.failed is not None:
-                await self._safely("fail", self.failed(item, error))
+                await self._safely("fail", partial(self.failed, item, error), until=lease_ends)
             return
         _worked.labels(self.name, "done").inc()
         if self._settling is not None:
@@ -143,14 +145,24 @@ class ClaimLoop(Generic[Item]):
 
     async def _give_back(self, items: Sequence[Item]) -> None:
         if items and self.release is not None:
-            await self._safely("release", self.release(items))
+            await self._safely("release", partial(self.release, items), until=self.now())
 
-    async def _safely(self, what: str, settling: Awaitable[object]) -> None:
-        """A lost settlement costs a repetition when the lease ends, and nothing else."""
-        try:
-            await settling
-        except Exception as error:
-            self._report(f"{what}_failed", error)
+    async def _safely(
+        self, what: str, settle: Callable[[], Awaitable[object]], *, until: float
+    ) -> None:
+        """Settle, through an outage of the database if need be, as long as the item is ours.
+
+        A lost settlement costs a repetition when the lease ends, and nothing else.
+        """
+        while True:
+            try:
+                await settle()
+                return
+            except Exception as error:
+                self._report(f"{what}_failed", error)
+                if not is_passing(error) or self._is_stopping or self.now() >= until:
+                    return
+            await asyncio.sleep(self.poll.total_seconds())
 
     def _report(self, event: str, error: Exception, **more: str) -> None:
         """Log the class and place of an error: its text may quote a row of somebody's data."""

@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sparekey import brands
+from sparekey.opening.connecting import patiently
 from sparekey.opening.failure import CannotStart
 from sparekey.opening.house import House
 
@@ -19,7 +20,7 @@ async def require_address(house: House) -> None:
             f"Others reach {settings.host}, but links need an address: set SPAREKEY_BASE_URL to"
             " where customers reach Sparekey, such as https://recover.example.com"
         )
-    for brand in await brands.everyone(house.db):
+    for brand in await patiently(lambda: brands.everyone(house.db)):
         address = brand.base_url or house.base_url
         if not brand.is_sandbox and _is_loopback(urlsplit(address).hostname or ""):
             raise CannotStart(

@@ -11,7 +11,7 @@ from sparekey.db import Archive, Db, partitions
 from sparekey.db.embedded import attach
 from sparekey.kit.clock import Clock, SystemClock
 from sparekey.kit.keyring import Keyring
-from sparekey.opening.connecting import connected, keep_measuring
+from sparekey.opening.connecting import connected, keep_measuring, patiently
 from sparekey.opening.failure import CannotStart
 from sparekey.settings import Settings
 
@@ -45,19 +45,26 @@ async def open_house(
     An embedded database is migrated as it is opened; a server of the operator's only when asked.
     """
     keyring = _keyring(settings)
+    archives = _archives(settings)
     async with _dsn(settings, for_trial=for_trial) as dsn:
-        db = await connected(dsn, settings.db_pool)
-        try:
-            await _prepare(db, keyring, is_ours=settings.database_url is None or migrating)
-            clock = SystemClock(await database.clock_offset(db))
-            archives = _archives(settings)
-            await partitions.ensure(db, archives, clock())
-            measuring = asyncio.create_task(keep_measuring(db, clock))
+
+        async def begin() -> tuple[Db, SystemClock]:
+            db = await connected(dsn, settings.db_pool)
             try:
-                yield House(settings, db, dsn, keyring, clock, archives)
-            finally:
-                measuring.cancel()
+                await _prepare(db, keyring, is_ours=settings.database_url is None or migrating)
+                clock = SystemClock(await database.clock_offset(db))
+                await partitions.ensure(db, archives, clock())
+            except BaseException:
+                await db.close()
+                raise
+            return db, clock
+
+        db, clock = await patiently(begin)
+        measuring = asyncio.create_task(keep_measuring(db, clock))
+        try:
+            yield House(settings, db, dsn, keyring, clock, archives)
         finally:
+            measuring.cancel()
             await db.close()
 
 

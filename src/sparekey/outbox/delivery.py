@@ -9,6 +9,7 @@ from uuid import UUID
 from sparekey import brands, gateways, jobs, templates
 from sparekey.db import Db
 from sparekey.kit.clock import Clock
+from sparekey.kit.grouping import Grouped
 from sparekey.kit.keyring import Keyring
 from sparekey.outbox import store
 from sparekey.outbox.links import not_me_token
@@ -22,9 +23,13 @@ PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 15, 30, 60))
 
 @dataclass(slots=True)
 class Handling:
-    """One claimed message and what came of it; unsettled it is claimed again after its lease."""
+    """One claimed message and what came of it; unsettled it is claimed again after its lease.
+
+    `is_ours` once it is written down that we hand it over, and nobody else.
+    """
 
     message: store.Claimed
+    is_ours: bool = False
     state: State = State.SENDING
     due_at: datetime | None = None
     gateway: str | None = None
@@ -42,6 +47,7 @@ class Delivery:
         self._clock = clock
         self._routes = routes
         self._base_url = base_url
+        self._begun = Grouped(self._begin)
 
     def loop(self, *, concurrency: int = 32, batch: int = 64) -> jobs.ClaimLoop[Handling]:
         """The loop, ready to run."""
@@ -50,6 +56,7 @@ class Delivery:
             claim=self.claim,
             work=self.hand_over,
             finish=self.settle,
+            failed=self.put_back,
             release=self.release,
             kind=_template_of,
             wake=jobs.wake(QUEUE),
@@ -60,7 +67,7 @@ class Delivery:
         )
 
     async def claim(self, limit: int) -> list[Handling]:
-        """Take due messages; from now on they count as being sent."""
+        """Take due messages under a lease."""
         at = self._clock()
         claimed = await store.CLAIM.all(self._db, at=at, until=at + LEASE, limit=limit)
         return [Handling(message) for message in claimed]
@@ -69,6 +76,9 @@ class Delivery:
         """Render and send one message; never twice where that could repeat a code."""
         message = handling.message
         at = self._clock()
+        if message.was_begun:  # on a wire that cannot be asked again, whichever is chosen now
+            handling.state, handling.failure = State.UNSURE, "interrupted"
+            return
         if message.expires_at <= at:
             handling.state, handling.failure = State.EXPIRED, "expired"
             return
@@ -78,9 +88,6 @@ class Delivery:
             handling.state, handling.failure = State.FAILED, "no_gateway"
             return
         handling.gateway, wire = route
-        if message.was_sending and not wire.repeats_safely:
-            handling.state, handling.failure = State.UNSURE, "interrupted"
-            return
         try:
             outgoing = self._rendered(message, brand, at)
         except templates.CannotRender:
@@ -91,6 +98,11 @@ class Delivery:
     async def _send(
         self, handling: Handling, wire: gateways.Wire, outgoing: gateways.Outgoing
     ) -> None:
+        """What cannot be repeated is begun durably first, so that nobody begins it again."""
+        if not wire.repeats_safely:
+            await self._begun.add(handling)
+            if not handling.is_ours:
+                return
         try:
             if handling.message.is_decoy:
                 await wire.drop(outgoing)
@@ -101,6 +113,16 @@ class Delivery:
         else:
             handling.state = State.SENT
 
+    async def _begin(self, handlings: Sequence[Handling]) -> None:
+        begun = await store.BEGIN.all(
+            self._db,
+            ids=[one.message.id for one in handlings],
+            fences=[one.message.fence for one in handlings],
+            until=self._clock() + LEASE,
+        )
+        for one in handlings:
+            one.is_ours = one.message.id in begun
+
     def _failed(self, handling: Handling, failure: gateways.WireFailure) -> None:
         handling.failure = failure.code
         match failure:
@@ -109,8 +131,7 @@ class Delivery:
                 handling.due_at = self._clock() + failure.retry_in
             case gateways.Unreachable():
                 handling.state = State.QUEUED
-                pause = PAUSES[min(handling.message.fence, len(PAUSES)) - 1]
-                handling.due_at = self._clock() + pause
+                handling.due_at = self._clock() + _pause(handling.message)
             case gateways.Unsure():
                 handling.state = State.UNSURE
             case _:
@@ -182,6 +203,13 @@ class Delivery:
             failures=[one.failure for one in handled],
         )
 
+    async def put_back(self, handling: Handling, _error: Exception) -> None:
+        """What broke off comes again soon; whether it may have gone is written in its row."""
+        message = handling.message
+        await store.PUT_BACK.run(
+            self._db, id=message.id, fence=message.fence, due_at=self._clock() + _pause(message)
+        )
+
     async def release(self, unbegun: Sequence[Handling]) -> None:
         """Give back what was claimed and not begun."""
         await store.RELEASE.run(
@@ -190,6 +218,10 @@ class Delivery:
             ids=[one.message.id for one in unbegun],
             fences=[one.message.fence for one in unbegun],
         )
+
+
+def _pause(message: store.Claimed) -> timedelta:
+    return PAUSES[min(message.fence, len(PAUSES)) - 1]
 
 
 def _template_of(handling: Handling) -> str:

@@ -11,12 +11,12 @@ CREATE FUNCTION outbox.enqueue(
     INSERT INTO outbox.due (message_id, due_at) VALUES (p_id, p_at);
 $$;
 
--- Claims due messages under a lease. A message that was being sent when its worker died comes back
--- with `was_sending`: it may have gone. Messages past their time come back expired, to be closed.
+-- Claims due messages under a lease. A message whose worker had begun to hand it over when it died
+-- comes back with `was_begun`: it may have gone. Messages past their time come back, to be closed.
 CREATE FUNCTION outbox.claim(p_at timestamptz, p_until timestamptz, p_limit integer)
 RETURNS TABLE (id uuid, fence integer, brand_id integer, about uuid, channel text, template text,
     locale text, is_decoy boolean, code_length smallint, sealed bytea, expires_at timestamptz,
-    was_sending boolean)
+    was_begun boolean)
 LANGUAGE sql AS $$
     WITH claimed AS (
         UPDATE outbox.due AS d SET due_at = p_until, attempts = d.attempts + 1
@@ -25,11 +25,25 @@ LANGUAGE sql AS $$
             ORDER BY w.due_at LIMIT p_limit FOR UPDATE SKIP LOCKED))
         RETURNING d.message_id, d.attempts
     )
+    SELECT m.id, claimed.attempts, m.brand_id, m.about, m.channel, m.template, m.locale,
+        m.is_decoy, m.code_length, m.sealed, m.expires_at, m.state = 'sending'
+    FROM claimed JOIN outbox.message AS m ON m.id = claimed.message_id;
+$$;
+
+-- Writes down that these are being handed over from now on, and tells which of them: whoever has
+-- lost a lease must not send. The lease begins anew, so a claim at the same moment either comes
+-- first, and the fence differs, or finds the message not due; it never reads a state of before.
+CREATE FUNCTION outbox.begin(p_ids uuid[], p_fences integer[], p_until timestamptz)
+RETURNS SETOF uuid LANGUAGE sql AS $$
+    WITH held AS (
+        UPDATE outbox.due AS d SET due_at = p_until
+        FROM unnest(p_ids, p_fences) AS h (id, fence)
+        WHERE d.message_id = h.id AND d.attempts = h.fence
+        RETURNING d.message_id
+    )
     UPDATE outbox.message AS m SET state = 'sending'
-    FROM claimed, outbox.message AS before
-    WHERE m.id = claimed.message_id AND before.id = m.id
-    RETURNING m.id, claimed.attempts, m.brand_id, m.about, m.channel, m.template, m.locale,
-        m.is_decoy, m.code_length, m.sealed, m.expires_at, before.state = 'sending';
+    FROM held WHERE m.id = held.message_id
+    RETURNING m.id;
 $$;
 
 -- Writes down what came of claimed messages, many at a time. An outcome whose fencing token is no

@@ -25,12 +25,12 @@ class Claimed:
     code_length: int
     sealed: bytes | None
     expires_at: datetime
-    was_sending: bool
+    was_begun: bool
 
 
 CLAIM = statement(
     """SELECT id, fence, brand_id, about, channel, template, locale, is_decoy, code_length, sealed,
-        expires_at, was_sending
+        expires_at, was_begun
     FROM outbox.claim(:at, :until, :limit)""",
     returns=Claimed,
 )
@@ -39,14 +39,16 @@ SETTLE = statement(
     "SELECT outbox.settle(:at, :ids, :fences, :states, :due_at, :gateways, :failures)"
 )
 
+BEGIN = statement("SELECT outbox.begin(:ids, :fences, :until)", returns=UUID)
+
 RELEASE = statement(
-    """WITH released AS (
-        UPDATE outbox.due AS d SET due_at = :at, attempts = d.attempts - 1
-        FROM unnest(:ids::uuid[], :fences::integer[]) AS held (id, fence)
-        WHERE d.message_id = held.id AND d.attempts = held.fence
-        RETURNING d.message_id
-    )
-    UPDATE outbox.message SET state = 'queued' WHERE id IN (SELECT message_id FROM released)"""
+    """UPDATE outbox.due AS d SET due_at = :at, attempts = d.attempts - 1
+    FROM unnest(:ids::uuid[], :fences::integer[]) AS held (id, fence)
+    WHERE d.message_id = held.id AND d.attempts = held.fence"""
+)
+
+PUT_BACK = statement(
+    "UPDATE outbox.due SET due_at = :due_at WHERE message_id = :id AND attempts = :fence"
 )
 
 
