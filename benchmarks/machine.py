@@ -21,6 +21,11 @@ class CpuSeconds:
     bench: float
     others: float
 
+    @property
+    def ours(self) -> float:
+        """What answering took, on both sides of the door."""
+        return self.server + self.postgres + self.bench
+
     @classmethod
     def now(cls, *, server: int, postmaster: int) -> Self:
         """Both process ids must be alive."""

@@ -31,6 +31,7 @@ class Run:
     cpu: CpuSeconds
     share: float
     rival: tuple[Rate, ...] = ()
+    rival_cpu: tuple[CpuSeconds, ...] = ()
 
     @property
     def rival_per_s(self) -> float:
@@ -40,6 +41,13 @@ class Run:
     def ratio(self) -> float:
         """How much of what PostgreSQL alone can do arrives at the door."""
         return self.load.per_s / self.rival_per_s
+
+    @property
+    def work_ratio(self) -> float:
+        """The same from processor time per call: what it would be if nobody else were here and no
+        processor ever idle. On a busy machine one server gets less of it than sixteen backends."""
+        theirs = sum(cpu.ours for cpu in self.rival_cpu) / sum(rate.calls for rate in self.rival)
+        return theirs / (self.cpu.ours / self.load.requests)
 
 
 @dataclass(slots=True)
@@ -77,11 +85,11 @@ class Bench:
     async def start(self, *, seconds: int, connections: int) -> Run:
         """Starts, between two runs of pgbench."""
         since = now()
-        before = await self._rival_starts(seconds, connections)
+        before, its_cpu = await self._rival_starts(seconds, connections)
         load, cpu = await self._driven("start", seconds, connections)
-        after = await self._rival_starts(seconds, connections)
-        calls = load.requests + before.calls + after.calls
-        return Run(load, cpu, await self._admitted(since) / calls, (before, after))
+        after, again = await self._rival_starts(seconds, connections)
+        share = await self._admitted(since) / (load.requests + before.calls + after.calls)
+        return Run(load, cpu, share, (before, after), (its_cpu, again))
 
     async def start_alone(self, *, seconds: int, connections: int, pause_ms: int = 0) -> Run:
         """Starts; with a pause on each connection between them."""
@@ -102,22 +110,21 @@ class Bench:
     async def check(self, *, seconds: int, connections: int) -> Run:
         """Wrong codes, between two runs of pgbench."""
         looked_at = await self._count(_GUESSES, made_id(self.made_at, 0))
-        before = await self._rival_checks(seconds, connections)
+        before, its_cpu = await self._rival_checks(seconds, connections)
         lines = [show("ver", made_id(self.made_at, n)) for n in self._order[self._load_turns :]]
         path = self.house.directory / "challenges.txt"
         path.write_text("\n".join(lines) + "\n")
         load, cpu = await self._driven("check", seconds, connections, {"BENCH_IDS": str(path)})
         self._load_turns += load.requests + connections
-        after = await self._rival_checks(seconds, connections)
+        after, again = await self._rival_checks(seconds, connections)
         looked_at = await self._count(_GUESSES, made_id(self.made_at, 0)) - looked_at
         calls = load.requests + before.calls + after.calls
-        return Run(load, cpu, looked_at / calls, (before, after))
+        return Run(load, cpu, looked_at / calls, (before, after), (its_cpu, again))
 
     async def _driven(
         self, script: str, seconds: int, connections: int, given: Mapping[str, str] | None = None
     ) -> tuple[Load, CpuSeconds]:
-        pids = {"server": self.server.pid, "postmaster": self.house.postmaster}
-        before = CpuSeconds.now(**pids)
+        before = self._cpu()
         done = await load(
             script,
             url=self.server.url,
@@ -126,26 +133,30 @@ class Bench:
             connections=connections,
             given=given or {},
         )
-        return done, CpuSeconds.now(**pids).since(before)
+        return done, self._cpu().since(before)
 
-    async def _rival_starts(self, seconds: int, connections: int) -> Rate:
-        async with self._frozen():
-            return await self.rival.run(
-                "start", self.statements.start, seconds=seconds, connections=connections, given={}
-            )
+    def _cpu(self) -> CpuSeconds:
+        return CpuSeconds.now(server=self.server.pid, postmaster=self.house.postmaster)
 
-    async def _rival_checks(self, seconds: int, connections: int) -> Rate:
+    async def _rival_starts(self, seconds: int, connections: int) -> tuple[Rate, CpuSeconds]:
+        return await self._pgbench("start", self.statements.start, seconds, connections, {})
+
+    async def _rival_checks(self, seconds: int, connections: int) -> tuple[Rate, CpuSeconds]:
         given = {"i": 0, "base": self._pgbench_turns, "size": self._share}
-        async with self._frozen():
-            rate = await self.rival.run(
-                "check",
-                self.statements.check,
-                seconds=seconds,
-                connections=connections,
-                given=given,
-            )
+        check = self.statements.check
+        rate, cpu = await self._pgbench("check", check, seconds, connections, given)
         self._pgbench_turns += rate.calls * 9 // 8  # the fastest client is ahead of the others
-        return rate
+        return rate, cpu
+
+    async def _pgbench(
+        self, name: str, script: str, seconds: int, connections: int, given: Mapping[str, int]
+    ) -> tuple[Rate, CpuSeconds]:
+        async with self._frozen():
+            before = self._cpu()
+            rate = await self.rival.run(
+                name, script, seconds=seconds, connections=connections, given=given
+            )
+            return rate, self._cpu().since(before)
 
     @asynccontextmanager
     async def _frozen(self) -> AsyncGenerator[None]:

@@ -97,6 +97,7 @@ def _of_runs(runs: list[Run]) -> dict[str, float]:
     }
     if runs[0].rival:
         made["pgbench_per_s"] = median(run.rival_per_s for run in runs)
+        made["work_ratio"] = median(run.work_ratio for run in runs)
     return made
 
 
@@ -108,6 +109,8 @@ def show(numbers: dict[str, float]) -> None:
     for name, title in _TITLES.items():
         cells = [numbers.get(f"{name}.{key}") for key in (*keys, "others_cores")]
         print(f"{title:<26}" + "".join(f"{_cell(figure):>12}" for figure in cells))
+    works = [f"{name} {numbers[f'{name}.work_ratio']:.2f}" for name in ("start", "check")]
+    print(f"\nratios by processor time, which neighbours disturb less: {', '.join(works)}")
     print(f"hand-over under that load, 95 %: {numbers['start.handover_p95_ms']:.0f} ms\n")
     for bar in _BARS:
         sign, figure = ">=" if bar.is_least else "<=", numbers[bar.key]
