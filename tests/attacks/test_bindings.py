@@ -85,6 +85,27 @@ async def test_a_proof_moved_within_the_database_opens_nothing(app_client: Simul
     assert (await guess(app_client.client, victims, code))["reason"] == "wrong_code"
 
 
+@covers("T-28", "T-09")
+async def test_a_proof_moved_to_the_same_persons_other_challenge_opens_nothing(
+    app_client: Simulation,
+):
+    alice = app_client.person("alice")
+    first = await start(app_client.client, alice.phone, account=alice.account)
+    app_client.clock.advance(timedelta(minutes=1))
+    second = await start(app_client.client, alice.phone, account=alice.account)
+    await app_client.deliver()
+    await app_client.db.execute(
+        """UPDATE verification.verification AS v SET mac = other.mac
+        FROM verification.verification AS other WHERE v.id = $1 AND other.id = $2""",
+        parse("ver", first),
+        parse("ver", second),
+    )
+    moved = alice.phone.inbox[1].code
+
+    assert (await guess(app_client.client, first, moved))["reason"] == "wrong_code"
+    assert (await guess(app_client.client, second, moved))["valid"]
+
+
 @covers("T-28")
 async def test_only_the_right_code_of_the_right_length_is_right(app_client: Simulation):
     alice = app_client.person("alice")
