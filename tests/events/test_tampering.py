@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 
 from sparekey import events
-from sparekey.db import Db
+from sparekey.db import Db, partitions
+from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
 from tests.events.conftest import lend
 from tests.world.basics import START
+
+EXPIRED_BEFORE = START - timedelta(days=365)
+LONG_GONE = new_id(START - timedelta(days=400))
 
 
 @pytest.fixture
@@ -40,6 +44,7 @@ async def tamper(db: Db, sql: str) -> None:
         ("DELETE FROM events.event WHERE id = SECOND", 2),
         ("UPDATE events.event_seal SET brand_id = 2 WHERE seq = 2", 2),
         ("UPDATE events.event_seal SET hash = sha256('x') WHERE seq = 2", 2),
+        ("UPDATE events.event_seal SET digest = sha256('x') WHERE seq = 2", 2),
         ("DELETE FROM events.event_seal WHERE seq = 2", 2),
         ("DELETE FROM events.event_seal WHERE seq = 1", 1),
         (
@@ -65,6 +70,35 @@ async def test_a_change_is_found_where_it_was_made(
     assert await events.verify(journal, keyring) == found_at
 
 
+async def test_a_deleted_event_cannot_pass_for_one_past_its_time(
+    journal: Db, keyring: Keyring
+) -> None:
+    """Mallory lets the seal of what she deleted name an event that retention would have dropped."""
+    await tamper(journal, "DELETE FROM events.event WHERE id = SECOND")
+    await journal.execute("UPDATE events.event_seal SET event_id = $1 WHERE seq = 2", LONG_GONE)
+
+    assert await events.verify(journal, keyring, expired_before=EXPIRED_BEFORE) == 2
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE events.event_seal SET digest = sha256('x') WHERE seq = 2",
+        "UPDATE events.event_seal SET hash = sha256('x') WHERE seq = 2",
+    ],
+)
+async def test_the_seals_of_events_past_their_time_are_checked_too(
+    journal: Db, keyring: Keyring, tampering: str
+) -> None:
+    later = START + timedelta(days=400)
+    await partitions.drop_expired(journal, events.ARCHIVES, later)
+    assert await events.verify(journal, keyring, expired_before=later) is None
+
+    await tamper(journal, tampering)
+
+    assert await events.verify(journal, keyring, expired_before=later) == 2
+
+
 async def test_an_event_slipped_in_is_found(journal: Db, keyring: Keyring) -> None:
     await lend(journal, "forged")
     await journal.execute("DELETE FROM events.unsealed")
@@ -80,6 +114,17 @@ async def test_an_event_deleted_before_it_was_numbered_is_found(
     await events.seal(journal, keyring, START + timedelta(hours=3))
 
     assert await events.verify(journal, keyring) == 6
+
+
+async def test_an_event_missing_when_it_was_numbered_is_found_however_old_its_id(
+    journal: Db, keyring: Keyring
+) -> None:
+    forgotten = await lend(journal, "forgotten")
+    await journal.execute("DELETE FROM events.event WHERE id = $1", forgotten)
+    await journal.execute("UPDATE events.unsealed SET event_id = $1", LONG_GONE)
+    await events.seal(journal, keyring, START + timedelta(hours=3))
+
+    assert await events.verify(journal, keyring, expired_before=EXPIRED_BEFORE) == 6
 
 
 async def test_a_chain_computed_anew_lacks_the_signature(journal: Db, keyring: Keyring) -> None:

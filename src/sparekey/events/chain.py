@@ -1,7 +1,9 @@
 """One link of the journal's chain: what is hashed, and how a checkpoint is signed.
 
-Each hash covers the one before it (OWASP ASVS 5.0, 16.4.2). Whoever can write to the database
-could compute the chain anew, but not the signatures: their key is not in it.
+Each hash covers the one before it (OWASP ASVS 5.0, 16.4.2), the event's id and the digest of its
+row. The seal keeps that digest, so the chain can be followed where retention dropped rows. Whoever
+can write to the database could compute the chain anew, but not the signatures: their key is not in
+it.
 """
 
 import hashlib
@@ -23,6 +25,10 @@ class Checkpoint:
     signature: bytes
 
 
+#: The digest of an event that was gone before it got its number.
+MISSING = hashlib.sha256(b"missing").digest()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """An event as stored; all but its id are None when there is no such row any more."""
@@ -35,14 +41,17 @@ class Row:
     subject: UUID | None
     data: str | None
 
-    def canonical(self) -> bytes:
-        """The same bytes for the same event, whatever the database's way to print it."""
+    def digest(self) -> bytes:
+        """The same hash for the same event, whatever the database's way to print it."""
         if self.at is None:
-            return b"missing"
+            return MISSING
+        return hashlib.sha256(self._canonical(self.at)).digest()
+
+    def _canonical(self, at: datetime) -> bytes:
         return json.dumps(
             {
                 "id": str(self.event_id),
-                "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+                "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
                 "xid": self.xid,
                 "brand": self.brand_id,
                 "kind": self.kind,
@@ -61,9 +70,10 @@ class Link:
     seq: int
     hash: bytes
 
-    def then(self, row: Row) -> "Link":
-        """The link of the next event."""
-        return Link(self.seq + 1, hashlib.sha256(self.hash + row.canonical()).digest())
+    def then(self, event_id: UUID, digest: bytes) -> "Link":
+        """The link of the next event, whose row has this digest."""
+        # The first two have fixed lengths: no other three parts give the same bytes.
+        return Link(self.seq + 1, hashlib.sha256(self.hash + event_id.bytes + digest).digest())
 
 
 #: What the first event is chained to.

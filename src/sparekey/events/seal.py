@@ -44,9 +44,11 @@ _take = statement(
 
 _add = statement(
     """
-    INSERT INTO events.event_seal (seq, event_id, brand_id, hash)
+    INSERT INTO events.event_seal (seq, event_id, brand_id, digest, hash)
     SELECT *
-    FROM unnest(:seqs::bigint[], :events::uuid[], :brands::bigint[], :hashes::bytea[])
+    FROM unnest(
+        :seqs::bigint[], :events::uuid[], :brands::bigint[], :digests::bytea[], :hashes::bytea[]
+    )
     """
 )
 
@@ -86,12 +88,16 @@ async def seal(db: Db, keyring: Keyring, at: datetime, *, limit: int = 1000) -> 
 async def _extend(tx: Tx, rows: Sequence[Row]) -> Link:
     """Add a link per row to the end of the chain; the last one."""
     link = await _head.maybe(tx) or BEGINNING
-    links = [link := link.then(row) for row in rows]
+    digests = [row.digest() for row in rows]
+    links = [
+        link := link.then(row.event_id, digest) for row, digest in zip(rows, digests, strict=True)
+    ]
     await _add.run(
         tx,
         seqs=[link.seq for link in links],
         events=[row.event_id for row in rows],
         brands=[row.brand_id for row in rows],
+        digests=digests,
         hashes=[link.hash for link in links],
     )
     return link

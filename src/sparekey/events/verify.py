@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sparekey.db import Executor, statement
-from sparekey.events.chain import BEGINNING, Checkpoint, Link, Row, is_ours
+from sparekey.events.chain import BEGINNING, MISSING, Checkpoint, Link, Row, is_ours
 from sparekey.kit.ids import made_at
 from sparekey.kit.keyring import Keyring
 
@@ -15,6 +15,7 @@ _PAGE = 1000
 @dataclass(frozen=True, slots=True)
 class _Sealed:
     seq: int
+    digest: bytes
     hash: bytes
     sealed_brand_id: int | None
     event_id: UUID
@@ -46,7 +47,7 @@ class _Sealed:
 
 _chain = statement(
     """
-    SELECT seal.seq, seal.hash, seal.brand_id AS sealed_brand_id, seal.event_id,
+    SELECT seal.seq, seal.digest, seal.hash, seal.brand_id AS sealed_brand_id, seal.event_id,
            event.at, event.xid::text::bigint,
            event.brand_id, event.kind, event.subject, event.data,
            checkpoint.at AS checkpoint_at, checkpoint.signature
@@ -98,11 +99,15 @@ def _holds(
     sealed: _Sealed, before: Link, keyring: Keyring, expired_before: datetime | None
 ) -> bool:
     """Whether `sealed` follows `before` and says what was signed."""
-    if sealed.seq != before.seq + 1:
+    if sealed.link != before.then(sealed.event_id, sealed.digest):
         return False
     if sealed.checkpoint is not None and not is_ours(keyring, sealed.link, sealed.checkpoint):
         return False
     if sealed.at is None:
-        return expired_before is not None and made_at(sealed.event_id) < expired_before
+        return sealed.digest != MISSING and _may_be_gone(sealed.event_id, expired_before)
     same_brand = sealed.sealed_brand_id == sealed.brand_id
-    return same_brand and sealed.link == before.then(sealed.row)
+    return same_brand and sealed.digest == sealed.row.digest()
+
+
+def _may_be_gone(event_id: UUID, expired_before: datetime | None) -> bool:
+    return expired_before is not None and made_at(event_id) < expired_before

@@ -21,11 +21,13 @@ CREATE TABLE events.unsealed (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- The order of the journal. Seals outlive their events: they hold nothing but ids and hashes,
--- and without them the chain could not be followed to its beginning.
+-- and without them the chain could not be followed to its beginning. `digest` is of the event's
+-- row, `hash` of the chain up to here.
 CREATE TABLE events.event_seal (
     seq      bigint PRIMARY KEY,
     event_id uuid NOT NULL,
     brand_id bigint,
+    digest   bytea NOT NULL,
     hash     bytea NOT NULL
 );
 
