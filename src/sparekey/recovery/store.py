@@ -142,5 +142,6 @@ INSERT_PROVEN = statement(
         next_send_at, grant_state, grant_mac, grant_expires_at, requested_at, proven_at,
         expires_at)
     VALUES (:id, :brand, 'proven', :typed_key, :account_id, :account_key, :at, 'open',
-        :grant_mac, :grant_expires_at, :at, :at, :expires_at)"""
+        :grant_mac, :grant_expires_at, :at, greatest(:at, recovery.closed_at(:account_key)),
+        :expires_at)"""
 )

@@ -95,9 +95,8 @@ async def resend(
     challenge = await verification.find(db, keyring, id=recovery, brand_id=row.brand_id, at=at)
     if challenge is None or challenge.row.state != verification.State.PENDING:
         return
-    assert challenge.kept is not None
     brand = await brands.by_id(db, row.brand_id)
-    person = await _person_again(db, keyring, row, challenge.kept.address, at)
+    person = await _person_again(db, keyring, brand, row, at)
     allowance = guard.Allowance(challenge.row.allowance)
     way = await _way(db, brand, person, allowance, channel or challenge.row.channel, at)
     wanted = verification.Resend(
@@ -110,7 +109,7 @@ async def resend(
         to=way.to,
         channel=way.channel,
         proof=way.proof,
-        is_silenced=person.is_stranger,
+        is_silenced=person.is_stranger and row.account_id is not None,
     )
     await verification.resend(db, keyring, challenge, wanted, at=at)
     outbox.wake()
@@ -125,11 +124,11 @@ async def _person(
 
 
 async def _person_again(
-    on: Executor, keyring: Keyring, row: store.Row, sent_to: Address, at: datetime
+    on: Executor, keyring: Keyring, brand: brands.Brand, row: store.Row, at: datetime
 ) -> Person:
     """The account as it is now; nobody, if it was nobody's or has been closed meanwhile."""
     found = await accounts.reach(on, keyring, row.account_id or UUID(int=0), at)
-    return _nobody(row.account_key or b"", sent_to) if found is None else _member(found)
+    return _nobody(brand, row.account_key or b"") if found is None else _member(found)
 
 
 def _member(found: accounts.Resolved) -> Person:
@@ -138,18 +137,17 @@ def _member(found: accounts.Resolved) -> Person:
 
 
 def _stranger(keyring: Keyring, brand: brands.Brand, identifier: str) -> Person:
-    """Nobody, with a phone and a mailbox of nobody: the same for the same identifier."""
+    """Nobody: the same for the same identifier, however it is spelled."""
     typed = _read(identifier, accounts.home_region(brand))
     plain = typed.value if typed else " ".join(identifier.casefold().split())
-    return _nobody(keyring.index("stranger", str(brand.id), plain), typed)
+    return _nobody(brand, keyring.index("stranger", str(brand.id), plain))
 
 
-def _nobody(key: bytes, address: Address | None) -> Person:
-    """A stand-in that can be reached at `address` and, by the other channel, nowhere."""
+def _nobody(brand: brands.Brand, key: bytes) -> Person:
+    """A stand-in with a phone and a mailbox of nobody's, which are always the same two."""
     number = int.from_bytes(key[:4], "big")
-    phone = address if isinstance(address, Phone) else Phone(f"+999{number:010d}", "ZZ")
-    email = address if isinstance(address, Email) else Email(f"{number:010d}", "stranger.invalid")
-    return Person(None, key, None, None, None, (phone, email))
+    phone = Phone(f"+999{number:010d}", accounts.home_region(brand) or "ZZ")
+    return Person(None, key, None, None, None, (phone, Email(f"{number:010d}", "stranger.invalid")))
 
 
 def _read(identifier: str, region: str | None) -> Address | None:
