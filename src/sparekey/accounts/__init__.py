@@ -40,7 +40,12 @@ if TYPE_CHECKING:
         take_notice,
         undo,
     )
-    from sparekey.accounts.service.devices import forget_devices, known_device, remember_device
+    from sparekey.accounts.service.devices import (
+        forget_devices,
+        is_device_token,
+        known_device,
+        remember_device,
+    )
     from sparekey.accounts.service.hold import hold
     from sparekey.accounts.service.keep import delete, get, get_by_id, patch, put
     from sparekey.accounts.service.password import new_password_problem, set_password
@@ -88,6 +93,7 @@ __all__ = [
     "hold",
     "home_region",
     "identifier_keys",
+    "is_device_token",
     "known_device",
     "new_password_problem",
     "notice_addresses",
@@ -135,7 +141,7 @@ _HOMES = {
         "take_notice",
         "undo",
     ),
-    "service.devices": ("forget_devices", "known_device", "remember_device"),
+    "service.devices": ("forget_devices", "is_device_token", "known_device", "remember_device"),
     "service.hold": ("hold",),
     "service.keep": ("delete", "get", "get_by_id", "patch", "put"),
     "service.password": ("new_password_problem", "set_password"),

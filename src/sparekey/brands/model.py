@@ -101,6 +101,11 @@ class Brand:
     sender: Sender
     classic: ClassicPolicy
 
+    @property
+    def allowed_countries(self) -> frozenset[str] | None:
+        """Where texts may go; None is everywhere."""
+        return None if self.countries is None else frozenset(self.countries)
+
     def serves(self, country: str) -> bool:
         """Whether texts may go to numbers of `country` (ISO 3166-1 alpha-2)."""
         return self.countries is None or country in self.countries
@@ -108,6 +113,11 @@ class Brand:
     def allows_return_to(self, url: str) -> bool:
         """Whether customers may be sent to `url` afterwards: one of the list, to the letter."""
         return url in self.return_urls
+
+
+def is_slug(text: str) -> bool:
+    """Whether this could be a brand's word in an address."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def checked(wish: BrandWish) -> BrandWish:

@@ -5,7 +5,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from sparekey.brands import store
-from sparekey.brands.model import Brand, BrandWish, Sender, checked
+from sparekey.brands.model import Brand, BrandWish, Sender, checked, is_slug
 from sparekey.db import Db, Executor
 from sparekey.kit.cache import Cache
 from sparekey.kit.problem import Problem
@@ -68,6 +68,8 @@ async def by_id(db: Db, brand_id: int) -> Brand:
 
 async def find(db: Db, slug: str) -> Brand | None:
     """The brand of a page's address, at most five seconds old; None when there is none."""
+    if not is_slug(slug):
+        return None
     cache = _by_slug.get(db)
     if cache is None:
         cache = _by_slug[db] = Cache(size=_CACHED_BRANDS, seconds=CACHED_SECONDS)

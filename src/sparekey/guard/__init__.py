@@ -14,6 +14,7 @@ from sparekey.guard.model import (
 from sparekey.guard.service import (
     RULES,
     Standing,
+    ask,
     block,
     close_all,
     count_failure,
@@ -39,6 +40,7 @@ __all__ = [
     "Ladder",
     "Limits",
     "Standing",
+    "ask",
     "base_length",
     "block",
     "close_all",

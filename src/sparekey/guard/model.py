@@ -19,11 +19,15 @@ class Allowance(IntEnum):
     KNOWN_BROWSER = 2
     TEXT = 3
     AGENT = 4
+    #: The stranger's last send of a day: a link by email, which nobody else's sends use up.
+    RESERVE = 7
 
 
 class CapClass(IntEnum):
     """Further kinds of counted use, beside the four allowances."""
 
+    #: Strangers' sends after something else was right, or to prove an address.
+    LIGHT = 8
     PREFIX = 9
     PASSWORD_STRANGER = 10
     PASSWORD_KNOWN = 11
@@ -47,6 +51,7 @@ class Asked:
 
     brand_id: int
     allowance: Allowance
+    is_light: bool = False
     networks: Sequence[bytes] = ()
     typed_key: bytes | None = None
     account_key: bytes | None = None

@@ -8,7 +8,7 @@ from functools import cache
 from sparekey.db import Executor
 from sparekey.guard import store
 from sparekey.guard.ledger import BURST, Ladder
-from sparekey.guard.model import Asked, CapClass, Limits, Rule, flat
+from sparekey.guard.model import Allowance, Asked, CapClass, Limits, Rule, flat
 from sparekey.kit.registry import Registry
 
 RULES = Registry("sparekey.guard.rules", "sparekey.guard_rules", declares="rule", of=Rule)
@@ -28,6 +28,16 @@ def limits(asked: Asked) -> Limits:
 @cache
 def _rules() -> tuple[Rule, ...]:
     return tuple(RULES.all().values())
+
+
+async def ask(on: Executor, *, networks: Sequence[bytes], at: datetime) -> datetime | None:
+    """Count one request of a network; when it may ask again, or None: go on."""
+    asked = Asked(brand_id=0, allowance=Allowance.STRANGER, networks=networks)
+    wanted = limits(asked)
+    taken = await store.TAKE_RATES.one(
+        on, at=at, keys=wanted.rate_keys, every=wanted.rate_every, burst=wanted.rate_burst
+    )
+    return taken.retry_at if taken.refused else None
 
 
 async def reserve_password_try(
@@ -51,7 +61,8 @@ async def return_password_try(
 ) -> None:
     """The password was right: the try was its owner's and costs nothing."""
     cap_class = _password_class(is_known_browser)
-    await store.RETURN_CAPS.all(on, keys=list(keys), classes=[cap_class] * len(keys))
+    ordered = sorted(keys)  # the order in which they are taken, too
+    await store.RETURN_CAPS.all(on, keys=ordered, classes=[cap_class] * len(ordered))
 
 
 def _password_class(is_known_browser: bool) -> int:
@@ -98,12 +109,23 @@ class Standing:
 
 
 async def standing(
-    on: Executor, *, account_key: bytes, keys: Sequence[bytes], cap_class: int, at: datetime
+    on: Executor,
+    *,
+    account_key: bytes,
+    sends_key: bytes,
+    keys: Sequence[bytes],
+    cap_class: int,
+    at: datetime,
 ) -> Standing:
     """Look at one subject: one statement, the same for strangers. Only to choose by: it locks
     nothing, and what acts on it decides again."""
     row = await store.STANDING.one(
-        on, account_key=account_key, keys=list(keys), cap_class=cap_class, at=at
+        on,
+        account_key=account_key,
+        sends_key=sends_key,
+        keys=list(keys),
+        cap_class=cap_class,
+        at=at,
     )
     return Standing(frozenset(row.kinds), row.sends_today, row.most_used)
 

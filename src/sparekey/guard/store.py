@@ -64,9 +64,10 @@ STANDING = statement(
     """SELECT
         ARRAY(SELECT DISTINCT b.kind FROM guard.block AS b
             WHERE b.key = ANY (:keys) AND b.until > :at) AS kinds,
-        (SELECT count(*)::integer FROM guard.cap AS c, unnest(c.times) AS used
-            WHERE c.key = :account_key AND c.class = :cap_class
-            AND used > :at - interval '24 hours') AS sends_today,
+        (SELECT coalesce(max(cardinality(ARRAY(SELECT used FROM unnest(c.times) AS used
+                WHERE used > :at - interval '24 hours'))), 0)::integer
+            FROM guard.cap AS c
+            WHERE c.key IN (:account_key, :sends_key) AND c.class = :cap_class) AS sends_today,
         (SELECT coalesce(max(guard.units(l.charged_until, :at, 70080)
                 + guard.held(l.holds, guard.slot(:at))), 0)
             FROM guard.ledger AS l WHERE l.key = ANY (:keys)) AS most_used""",

@@ -57,14 +57,14 @@ DECLARE
 BEGIN
     SELECT * INTO v_row FROM recovery.recovery AS r
     WHERE r.id = p_id AND r.brand_id = p_brand FOR UPDATE;
-    IF NOT FOUND OR v_row.state <> 'requested' OR v_row.expires_at <= p_at THEN
+    typed_key := v_row.typed_key;
+    account_key := v_row.account_key;
+    IF v_row.id IS NULL OR v_row.state <> 'requested' OR v_row.expires_at <= p_at THEN
         verdict := 'closed';
         RETURN;
     END IF;
-    typed_key := v_row.typed_key;
-    account_key := v_row.account_key;
     SELECT c.verdict, c.is_decoy INTO verdict, is_decoy
-    FROM verification.check(p_id, p_brand, p_at, p_macs, p_length) AS c;
+    FROM verification.check(p_id, p_brand, true, p_at, p_macs, p_length) AS c;
     IF verdict = 'right' THEN
         UPDATE recovery.recovery AS r
         SET state = 'proven', grant_state = 'open', grant_mac = p_grant_mac,
@@ -100,12 +100,17 @@ BEGIN
     RETURN v_row.proven_at >= coalesce(recovery.closed_at(v_row.account_key), '-infinity');
 END $$;
 
--- Calls one recovery off, and its challenge with it; the state it is in afterwards.
-CREATE FUNCTION recovery.deny(p_id uuid, p_brand integer, p_at timestamptz) RETURNS text
-LANGUAGE plpgsql AS $$
+-- Calls one recovery off, and its challenge with it; the state it is in afterwards. By its id
+-- alone (`p_by_token` false) the day's reserved link stays: it is the owner's, whoever caused it.
+CREATE FUNCTION recovery.deny(
+    p_id uuid, p_brand integer, p_by_token boolean, p_at timestamptz
+) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_state text;
 BEGIN
+    IF NOT p_by_token AND verification.is_reserved(p_id, p_brand) THEN
+        RETURN (SELECT r.state FROM recovery.recovery AS r WHERE r.id = p_id);
+    END IF;
     UPDATE recovery.recovery AS r
     SET state = 'denied', ended_at = p_at, asked = NULL,
         grant_state = CASE WHEN r.grant_state = 'none' THEN 'none' ELSE 'used' END

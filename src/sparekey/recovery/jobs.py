@@ -1,5 +1,6 @@
 """What recoveries do in the background: look up, resend, tell owners, wipe."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sparekey import accounts, jobs
@@ -13,6 +14,9 @@ jobs.react(ACCOUNT_RECOVERED, "recovery.tell_recovered")
 jobs.react(accounts.PASSWORD_CHANGED, "recovery.tell_password")
 jobs.react(accounts.ADDRESS_CHANGED, "recovery.tell_addresses")
 jobs.every("recovery.wipe", "*/10 * * * *")
+jobs.every("recovery.wipe_all", "39 3 * * *")
+
+_EVERYTHING = timedelta(days=3660)
 
 
 @jobs.handles("recovery.resolve")
@@ -53,3 +57,9 @@ async def tell_addresses(context: Context, payload: Payload) -> None:
 async def wipe(context: Context, _payload: Payload) -> None:
     """What was asked and the grants of recoveries that are over."""
     await wipe_ended(context.db, at=context.clock())
+
+
+@jobs.handles("recovery.wipe_all")
+async def wipe_all(context: Context, _payload: Payload) -> None:
+    """Once a day, whatever a long stop of all workers has missed."""
+    await wipe_ended(context.db, at=context.clock(), back=_EVERYTHING)

@@ -3,6 +3,7 @@
 A link's token leaves the address at once: it moves into a cookie that no script can read.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,7 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from sparekey import accounts, brands, http, recovery, verification
+from sparekey import accounts, brands, guard, http, recovery, verification
 from sparekey.http import Request
 from sparekey.kit.problem import Problem
 
@@ -32,7 +33,7 @@ async def open_link(request: Request, token: FromPath[str]) -> Response[Any]:
     if read is None:
         return _page("gone", status=404)
     answer: Response[Any] = Redirect("/l", status_code=303)
-    answer.cookies.append(_cookie(request, _LINK, token))
+    answer.cookies += [_cookie(request, _LINK, token), _cookie(request, _GRANT, "")]
     answer.headers.update(http.page_headers())
     return answer
 
@@ -40,8 +41,8 @@ async def open_link(request: Request, token: FromPath[str]) -> Response[Any]:
 @get("/l", public=True, include_in_schema=False)
 async def ask_for_password(request: Request) -> Response[str]:
     """The form for a new password."""
-    if _kept(request, _LINK) is None and _kept(request, _GRANT) is None:
-        return _page("gone", status=404)
+    if _kept(request, _LINK) is None:
+        return _gone()
     return _page("password", problem=None)
 
 
@@ -49,31 +50,34 @@ async def ask_for_password(request: Request) -> Response[str]:
 async def use_link(request: Request) -> Response[str]:
     """Use the link, once; a password that will not do leaves the grant for another try."""
     _same_origin(request)
+    await _within_limits(request)
     around, at = http.context(request), http.context(request).clock()
     password = (await _fields(request)).get("password", "")
     token, grant = _kept(request, _LINK), _kept(request, _GRANT)
-    read = verification.read_link_token(token or "") or recovery.read_grant(grant or "")
+    read = verification.read_link_token(token or "")
     brand = read and await recovery.brand_of(around.db, read[0], at=at)
     if read is None or brand is None:
-        return _page("gone", status=404)
+        return _gone()
+    if (recovery.read_grant(grant or "") or (None,))[0] != read[0]:
+        grant = None  # of an earlier link
     if grant is None:
         proven = await recovery.prove_link(
             around.db, around.keyring, brand, read[0], token or "", at=at
         )
         if proven is None:
-            return _page("gone", status=410)
+            return _forgotten(request, _page("gone", status=410))
         grant = proven.token.reveal()
     try:
         await recovery.set_password(
             around.db, around.keyring, brand, read[0], grant, password, at=at
         )
     except Problem as problem:
+        if problem.code == recovery.refused().code:
+            return _forgotten(request, _page("gone", status=410))
         again = _page("password", status=problem.status, problem=problem.detail)
         again.cookies.append(_cookie(request, _GRANT, grant))
         return again
-    done = _page("done", brand=brand.name)
-    done.cookies += [_cookie(request, _LINK, ""), _cookie(request, _GRANT, "")]
-    return done
+    return _forgotten(request, _page("done", brand=brand.name))
 
 
 @get("/{brand:str}/not-me", public=True, include_in_schema=False)
@@ -86,6 +90,7 @@ async def ask_not_me(request: Request, brand: FromPath[str]) -> Response[str]:
 @post("/{brand:str}/not-me", public=True, include_in_schema=False, status_code=200)
 async def not_me(request: Request, brand: FromPath[str]) -> Response[str]:
     """What is pending dies, strangers' codes close for 30 days, a person is told."""
+    await _within_limits(request)
     around, found = http.context(request), await _brand(request, brand)
     token = (await _fields(request)).get("m", "")
     stopped = await recovery.repudiate(
@@ -104,6 +109,7 @@ async def ask_undo(request: Request, brand: FromPath[str]) -> Response[str]:
 @post("/{brand:str}/undo", public=True, include_in_schema=False, status_code=200)
 async def undo(request: Request, brand: FromPath[str]) -> Response[str]:
     """The old address is back, the new one gone."""
+    await _within_limits(request)
     around, found = http.context(request), await _brand(request, brand)
     token = (await _fields(request)).get("m", "")
     async with around.db.transaction() as tx:
@@ -131,6 +137,12 @@ def _page(name: str, *, status: int = 200, **values: object) -> Response[str]:
     )
 
 
+def _forgotten(request: Request, page: Response[str]) -> Response[str]:
+    """The page, and a browser that keeps neither the link nor the grant."""
+    page.cookies += [_cookie(request, _LINK, ""), _cookie(request, _GRANT, "")]
+    return page
+
+
 def _gone() -> Response[str]:
     return _page("gone", status=404)
 
@@ -146,6 +158,16 @@ async def _fields(request: Request) -> dict[str, str]:
     """The form's fields, each once; what is sent twice counts as not sent."""
     body = (await request.body())[:_FIELD_BYTES].decode(errors="replace")
     return {name: values[0] for name, values in parse_qs(body).items() if len(values) == 1}
+
+
+async def _within_limits(request: Request) -> None:
+    """Forms are open to all, so each network has its rate."""
+    around = http.context(request)
+    networks = [around.keyring.index("network", key) for key in http.client(request).keys]
+    retry_at = await guard.ask(around.db, networks=networks, at=around.clock())
+    if retry_at is not None:
+        wait = retry_at - around.clock()
+        raise http.too_many(http.Quota("network", 60, timedelta(minutes=10), 0, wait))
 
 
 def _same_origin(request: Request) -> None:

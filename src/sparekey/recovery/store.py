@@ -60,7 +60,7 @@ PROVE = statement(
     returns=ProofRow,
 )
 
-DENY = statement("SELECT recovery.deny(:id, :brand, :at)", returns=str)
+DENY = statement("SELECT recovery.deny(:id, :brand, :by_token, :at)", returns=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,12 @@ USABLE_GRANT = statement(
         AND (grant_state = 'open' OR (grant_state = 'completing' AND grant_lease <= :at))
         AND proven_at >= coalesce(recovery.closed_at(account_key), '-infinity')""",
     returns=GrantRow,
+)
+
+#: The try ended before it changed anything: the grant is as it was.
+REOPEN_GRANT = statement(
+    """UPDATE recovery.recovery SET grant_state = 'open', grant_lease = NULL
+    WHERE id = :id AND state = 'proven' AND grant_state = 'completing' AND grant_fence = :fence"""
 )
 
 #: Taking the lease is one UPDATE: of simultaneous uses one gets a row.

@@ -65,7 +65,8 @@ async def keep_reply(
 
 
 async def sweep(on: Executor, *, before: datetime) -> None:
-    """Forget messages sent before this, ten thousand at a time."""
+    """Forget messages and replies from before this, messages ten thousand at a time."""
+    await store.SWEEP_REPLIES.run(on, before=floor_id(before))
     while await store.SWEEP.run(on, before=floor_id(before)):
         pass
 

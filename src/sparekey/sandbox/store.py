@@ -42,6 +42,8 @@ REPLY = statement(
     VALUES (:id, :brand, :sender, :recipient, :text, :at)"""
 )
 
+SWEEP_REPLIES = statement("DELETE FROM sandbox.reply WHERE id < :before")
+
 SWEEP = statement(
     """DELETE FROM sandbox.delivery WHERE id IN (
         SELECT id FROM sandbox.delivery WHERE id < :before ORDER BY id LIMIT 10000)"""

@@ -136,7 +136,7 @@ async def resend(request: Request, id: FromPath[str]) -> Shown:
         template=_template(row.purpose),
         locale=brand.locale,
         ttl=verification.CODE_TTL,
-        allowed_countries=_countries(brand),
+        allowed_countries=brand.allowed_countries,
     )
     at = around.clock()
     await verification.resend(around.db, around.keyring, challenge, wanted, at=at)
@@ -150,6 +150,7 @@ async def cancel(request: Request, id: FromPath[str]) -> Shown:
     around = http.context(request)
     caller = access.caller(request)
     await http.read_json(request, NoFields)
+    await _find(request, id, caller.brand_id)
     await verification.cancel(
         around.db, id=_read_id(id), brand_id=caller.brand_id, at=around.clock()
     )
@@ -187,7 +188,7 @@ def _start(
         alphabet=body.alphabet,
         networks=_network_keys(around, body.client),
         typed=body.to,
-        allowed_countries=_countries(brand),
+        allowed_countries=brand.allowed_countries,
         idempotency=(claim.key, claim.fingerprint) if claim else None,
     )
 
@@ -225,10 +226,6 @@ def _network_keys(around: http.Context, client: Client | None) -> list[bytes]:
     return [around.keyring.index("network", key) for key in http.read_ip(client.ip).keys]
 
 
-def _countries(brand: brands.Brand) -> frozenset[str] | None:
-    return None if brand.countries is None else frozenset(brand.countries)
-
-
 def _chosen_template(body: NewVerification) -> str:
     """The purpose's own words, or others for the same purpose; and only values they ask for."""
     own = _template(body.purpose)
@@ -253,7 +250,7 @@ async def _find(request: Request, id: str, brand_id: int) -> verification.Challe
     found = await verification.find(
         around.db, around.keyring, id=_read_id(id), brand_id=brand_id, at=around.clock()
     )
-    if found is None:
+    if found is None or found.row.is_owned:
         raise _unknown()
     return found
 

@@ -33,8 +33,8 @@ $$;
 -- (a full cap, a block, no room in a ledger) makes a decoy that writes the same rows.
 CREATE FUNCTION verification.start(
     p_id uuid, p_at timestamptz, p_brand integer, p_purpose text, p_kind smallint, p_channel text,
-    p_is_decoy boolean, p_macs bytea[], p_lengths smallint[], p_alphabet text, p_junk bytea,
-    p_max_attempts smallint, p_expires_at timestamptz, p_next_send_at timestamptz,
+    p_is_owned boolean, p_is_decoy boolean, p_macs bytea[], p_lengths smallint[],
+    p_alphabet text, p_junk bytea, p_max_attempts smallint, p_expires_at timestamptz, p_next_send_at timestamptz,
     p_account_key bytea, p_is_named boolean, p_address_key bytea, p_identifier_key bytea,
     p_shard smallint, p_costs bigint[],
     p_room bigint[], p_budget_room bigint[], p_block_kinds text[],
@@ -111,12 +111,12 @@ BEGIN
         v_hold.rung := array_length(p_costs, 1);
     END IF;
     code_length := p_lengths[v_hold.rung];
-    INSERT INTO verification.verification (id, brand_id, purpose, channel, state, is_decoy, mac,
-        code_length, alphabet, attempts, max_attempts, cost, charged, account_key, ledger_keys,
+    INSERT INTO verification.verification (id, brand_id, purpose, channel, state, is_owned, is_decoy,
+        mac, code_length, alphabet, attempts, max_attempts, cost, charged, account_key, ledger_keys,
         shard, hold_slot, allowance, prefix_key, sealed, sends, closings, expires_at,
         next_send_at)
-    VALUES (p_id, p_brand, p_purpose, p_channel, 'pending', is_decoy,
-        CASE WHEN is_decoy THEN p_junk ELSE p_macs[v_hold.rung] END,
+    VALUES (p_id, p_brand, p_purpose, p_channel, 'pending', p_is_owned,
+        is_decoy, CASE WHEN is_decoy THEN p_junk ELSE p_macs[v_hold.rung] END,
         code_length, p_alphabet, 0, p_max_attempts, v_hold.cost, 0, p_account_key, v_ledgers,
         p_shard, guard.hold_slot(p_expires_at), p_allowance, v_prefix, p_sealed, 1,
         v_hold.closings, p_expires_at, p_next_send_at);
@@ -128,9 +128,11 @@ END $$;
 -- Evaluates one guess, in one round trip. Ledgers are locked before the challenge's own row, whose
 -- guarded UPDATE decides: however many guesses come at once, at most `max_attempts` are looked at
 -- and one right one wins. A decoy runs the same statements; its cost is 0 and its MAC is of nothing.
+-- Wrong tokens of a link are not counted: they cannot be guessed, only sent to use it up. A
+-- challenge that a recovery owns is looked at through its own door only (`p_is_owned`).
 CREATE FUNCTION verification.check(
-    p_id uuid, p_brand integer, p_at timestamptz, p_macs bytea[], p_length smallint,
-    OUT verdict text, OUT attempts_left smallint, OUT purpose text, OUT is_decoy boolean
+    p_id uuid, p_brand integer, p_is_owned boolean, p_at timestamptz, p_macs bytea[],
+    p_length smallint, OUT verdict text, OUT attempts_left smallint, OUT purpose text, OUT is_decoy boolean
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_row     verification.verification;
@@ -139,7 +141,7 @@ DECLARE
     v_kind    smallint;
 BEGIN
     SELECT * INTO v_row FROM verification.verification AS v
-    WHERE v.id = p_id AND v.brand_id = p_brand;
+    WHERE v.id = p_id AND v.brand_id = p_brand AND v.is_owned = p_is_owned;
     IF NOT FOUND THEN
         verdict := 'unknown';
         attempts_left := 0;
@@ -155,7 +157,7 @@ BEGIN
     END IF;
     v_closed := guard.lock_ledgers(v_row.ledger_keys, v_kind);
     UPDATE verification.verification AS v
-    SET attempts = v.attempts + 1,
+    SET attempts = v.attempts + CASE WHEN v.code_length = 0 AND p_length = 0 THEN 0 ELSE 1 END,
         state = CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound) THEN 'approved'
             WHEN v.attempts + 1 >= v.max_attempts THEN 'exhausted' ELSE 'pending' END,
         charged = v.charged + CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound)
@@ -292,3 +294,10 @@ BEGIN
     RETURN (SELECT verification.state_at(v.state, v.closings, v.expires_at, v_closed, p_at)
         FROM verification.verification AS v WHERE v.id = p_id);
 END $$;
+
+-- Whether a challenge is the stranger's last send of a day, kept for the owner (allowance 7).
+CREATE FUNCTION verification.is_reserved(p_id uuid, p_brand integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM verification.verification AS v
+        WHERE v.id = p_id AND v.brand_id = p_brand AND v.allowance = 7);
+$$;

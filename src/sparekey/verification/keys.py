@@ -4,13 +4,23 @@ Ledgers are a brand's own. The allowance of an address is shared by all live bra
 nobody's inbox fills through many of them; a sandbox keeps to itself.
 """
 
-from sparekey.kit.address import Address
+from sparekey.kit.address import Address, Email
 from sparekey.kit.keyring import Keyring
 
 
 def ledger_key(keyring: Keyring, brand_id: int, to: Address) -> bytes:
     """The ledger of an address."""
-    return keyring.index("ledger", str(brand_id), to.value)
+    return keyring.index("ledger", str(brand_id), reached(to))
+
+
+def nobody_key(keyring: Keyring, brand_id: int, to: Address) -> bytes:
+    """The ledger that stands in for an account while the address opens none that we know."""
+    return keyring.index("nobody", str(brand_id), reached(to))
+
+
+def reached(to: Address) -> str:
+    """What an address reaches: no spelling of a mailbox has books of its own."""
+    return to.lowered if isinstance(to, Email) else to.e164
 
 
 def sends_key(keyring: Keyring, brand_id: int, to: Address, *, is_sandbox: bool) -> bytes:
@@ -19,7 +29,6 @@ def sends_key(keyring: Keyring, brand_id: int, to: Address, *, is_sandbox: bool)
     return keyring.index("sends", realm, to.folded)
 
 
-def prefix_key(keyring: Keyring, brand_id: int, e164: str, *, is_sandbox: bool) -> bytes:
-    """A number without its last four digits."""
-    realm = f"sandbox {brand_id}" if is_sandbox else "live"
-    return keyring.index("prefix", realm, e164[:-4])
+def prefix_key(keyring: Keyring, brand_id: int, e164: str) -> bytes:
+    """A number without its last four digits; whose numbers are proven, a brand knows by itself."""
+    return keyring.index("prefix", str(brand_id), e164[:-4])

@@ -19,10 +19,10 @@ class Started:
 
 START = statement(
     """SELECT verdict, id, retry_at, is_decoy, expires_at, next_send_at FROM verification.start(
-        :id, :at, :brand, :purpose, :kind, :channel, :is_decoy, :macs, :lengths, :alphabet, :junk,
-        :max_attempts, :expires_at, :next_send_at, :account_key, :is_named, :address_key,
-        :identifier_key, :shard, :costs, :room, :budget_room, :block_kinds, :rate_keys, :rate_every,
-        :rate_burst, :cap_keys,
+        :id, :at, :brand, :purpose, :kind, :channel, :is_owned, :is_decoy, :macs, :lengths,
+        :alphabet, :junk, :max_attempts, :expires_at, :next_send_at, :account_key, :is_named,
+        :address_key, :identifier_key, :shard, :costs, :room, :budget_room, :block_kinds,
+        :rate_keys, :rate_every, :rate_burst, :cap_keys,
         :cap_classes, :cap_rules, :allowance, :prefix_key, :prefix_rules, :sealed, :message,
         :template, :locale, :message_sealed, :idempotency_key, :idempotency_mac)""",
     returns=Started,
@@ -39,7 +39,7 @@ class Guessed:
 
 CHECK = statement(
     """SELECT verdict, attempts_left, purpose, is_decoy
-    FROM verification.check(:id, :brand, :at, :macs, :length)""",
+    FROM verification.check(:id, :brand, false, :at, :macs, :length)""",
     returns=Guessed,
 )
 
@@ -69,6 +69,7 @@ class Row:
     purpose: str
     channel: str
     state: str
+    is_owned: bool
     is_decoy: bool
     alphabet: str
     attempts: int
@@ -88,8 +89,8 @@ class Row:
 FIND = statement(
     """SELECT v.id, v.purpose, v.channel, verification.state_at(v.state, v.closings, v.expires_at,
             guard.closings(v.ledger_keys, verification.kind(v.purpose)), :at) AS state,
-        v.is_decoy, v.alphabet, v.attempts, v.max_attempts, v.code_length, v.account_key,
-        v.ledger_keys, v.allowance, v.sealed, v.sends, v.expires_at, v.next_send_at
+        v.is_owned, v.is_decoy, v.alphabet, v.attempts, v.max_attempts, v.code_length,
+        v.account_key, v.ledger_keys, v.allowance, v.sealed, v.sends, v.expires_at, v.next_send_at
     FROM verification.verification AS v
     WHERE v.id = :id AND v.brand_id = :brand""",
     returns=Row,

@@ -1,6 +1,8 @@
 """Browsers in which an owner was recognised before: they have an allowance of their own."""
 
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from sparekey.kit.keyring import Keyring
 from sparekey.kit.secret import Secret
 
 _DOMAIN = "accounts.device"
+_PROOF_DOMAIN = "accounts.device proof"
 _TOKEN_BYTES = 16
 
 
@@ -18,7 +21,8 @@ async def remember_device(
     tx: Executor, keyring: Keyring, account_id: UUID, at: datetime
 ) -> Secret[str]:
     """A fresh token of 128 bits for this browser's cookie, good for a year."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    secret = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = f"{secret}.{_proof(keyring.mac(_PROOF_DOMAIN, secret))}"
     await store.devices.add_device.run(
         tx,
         token_mac=keyring.mac(_DOMAIN, token),
@@ -26,6 +30,17 @@ async def remember_device(
         expires_at=at + DEVICE_LIFE,
     )
     return Secret(token)
+
+
+def is_device_token(keyring: Keyring, token: str) -> bool:
+    """Whether we made this token, for whomever: told from itself, with nobody looked up."""
+    secret, _, proof = token.partition(".")
+    proofs = [_proof(mac) for mac in keyring.macs(_PROOF_DOMAIN, secret)]
+    return any(hmac.compare_digest(proof.encode(), good.encode()) for good in proofs)
+
+
+def _proof(mac: bytes) -> str:
+    return urlsafe_b64encode(mac[:12]).decode()
 
 
 async def known_device(

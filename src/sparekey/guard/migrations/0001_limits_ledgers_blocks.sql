@@ -24,7 +24,8 @@ CREATE TABLE guard.ledger (
     proven_at      timestamptz
 ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05);
 
--- The deployment's budget, cut in 64 equal shards so that no start waits for another's commit.
+-- The deployment's budget, cut in 64 equal shards so that no start waits for another's commit;
+-- and 64 more for the sandboxes.
 CREATE TABLE guard.budget (
     shard         smallint PRIMARY KEY,
     charged_until timestamptz NOT NULL,
@@ -32,7 +33,7 @@ CREATE TABLE guard.budget (
 ) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 2000);
 
 INSERT INTO guard.budget (shard, charged_until)
-SELECT shard, '-infinity' FROM generate_series(0, 63) AS shard;
+SELECT shard, '-infinity' FROM generate_series(0, 127) AS shard;
 
 -- A block stops what its subject may do until a time; `kind` says who put it there and why.
 CREATE TABLE guard.block (

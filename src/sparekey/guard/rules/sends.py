@@ -1,27 +1,39 @@
 """How often one account and one address may be sent to, apart for each door.
 
-A stranger's starts never use up what the owner's own browser, texts or agents may ask for.
+A stranger's starts never use up what the owner's own browser, texts or agents may ask for; neither
+do sends for a second factor use up those for a recovery, nor the other way round.
 """
 
 from collections.abc import Iterator
 
-from sparekey.guard.model import Allowance, Asked, Cap, Limit, Rule
+from sparekey.guard.model import Allowance, Asked, Cap, CapClass, Limit, Rule
 
 STRANGER = ((1, 60), (3, 600), (5, 86_400))
 OWNER = ((3, 86_400),)
+RESERVE = ((1, 86_400),)
 
 
 def limits(asked: Asked) -> Iterator[Limit]:
-    """Strangers: 60 seconds apart, 3 in 10 minutes, 5 in 24 hours, per account and per address.
+    """Strangers: 60 seconds apart, 3 in 10 minutes, 5 in 24 hours, per account and per address;
+    one more in 24 hours as a link by email.
 
     The owner's own doors: 3 in 24 hours each, per account, because an address may be shared.
     """
-    is_stranger = asked.allowance is Allowance.STRANGER
-    if asked.account_key is not None:
-        rules = STRANGER if is_stranger else OWNER
-        yield Cap(asked.account_key, asked.allowance, rules)
-    if asked.address_key is not None and is_stranger:
-        yield Cap(asked.address_key, asked.allowance, STRANGER)
+    match asked.allowance:
+        case Allowance.STRANGER:
+            cap_class = CapClass.LIGHT if asked.is_light else asked.allowance
+            yield from _both(asked, cap_class, STRANGER)
+        case Allowance.RESERVE:
+            yield from _both(asked, asked.allowance, RESERVE)
+        case _:
+            if asked.account_key is not None:
+                yield Cap(asked.account_key, asked.allowance, OWNER)
+
+
+def _both(asked: Asked, cap_class: int, rules: tuple[tuple[int, int], ...]) -> Iterator[Limit]:
+    for key in (asked.account_key, asked.address_key):
+        if key is not None:
+            yield Cap(key, cap_class, rules)
 
 
 rule = Rule(limits)

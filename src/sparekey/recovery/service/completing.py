@@ -39,7 +39,11 @@ async def set_password(
     )
     if fence is None:
         raise refused()
-    hashed = await accounts.hash_password(keyring, password)
+    try:
+        hashed = await accounts.hash_password(keyring, password)
+    except Problem:  # too many wait to be hashed: the grant must not pay for it
+        await store.REOPEN_GRANT.run(db, id=recovery, fence=fence)
+        raise
     async with db.transaction() as tx:
         await _complete(tx, recovery, fence, at)
         if not await accounts.set_password(tx, usable.account_id, hashed, at, by="recovery"):

@@ -16,9 +16,12 @@ from sparekey.recovery.model import FREEZE
 
 
 async def deny(db: Db, recovery: UUID, brand_id: int, *, at: datetime) -> str:
-    """Cancel this recovery and nothing else; the state it is in afterwards, 404 when unknown."""
+    """Cancel this recovery and nothing else; the state it is in afterwards, 404 when unknown.
+
+    The reserved link of a day stays `requested`: only its message's own token stops that one.
+    """
     async with db.transaction() as tx:
-        state = await store.DENY.one(tx, id=recovery, brand=brand_id, at=at)
+        state = await store.DENY.one(tx, id=recovery, brand=brand_id, by_token=False, at=at)
         if state == "denied":
             await events.append(
                 tx, at=at, kind=journal.DENIED, brand=brand_id, subject=recovery, data={}
@@ -38,7 +41,7 @@ async def repudiate(db: Db, keyring: Keyring, brand_id: int, token: str, *, at: 
     if about is None or made_at(about) < at - FREEZE:
         return False
     async with db.transaction() as tx:
-        await store.DENY.one(tx, id=about, brand=brand_id, at=at)
+        await store.DENY.one(tx, id=about, brand=brand_id, by_token=True, at=at)
         await verification.cancel(tx, id=about, brand_id=brand_id, at=at)
         accused = await _accused(tx, keyring, brand_id, about, at)
         if accused is None:

@@ -55,13 +55,14 @@ async def _prove(
     )
     if row.verdict == "right":
         return Grant(token, expires_at)
-    if row.verdict == "wrong" and length > 0:
+    if length > 0:
         await _count(on, brand, row, at)
     return None
 
 
 async def _count(on: Executor, brand: brands.Brand, row: store.ProofRow, at: datetime) -> None:
-    """The classic policy counts what was typed, known or not, and silently the account."""
+    """The classic policy counts every failed code, whatever was left to check it against: what was
+    typed, known or not, and silently the account."""
     attempts = brand.classic.attempts
     if attempts is None:
         return

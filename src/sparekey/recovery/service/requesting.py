@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from sparekey import brands, guard, http, jobs
+from sparekey import accounts, brands, guard, http, jobs
 from sparekey.db import Db, Executor
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
@@ -48,7 +48,7 @@ async def request(on: Executor, keyring: Keyring, wanted: Request, *, at: dateti
         brand=wanted.brand.id,
         asked=keyring.seal(asked, bound_to=recovery.bytes),
         typed_key=typed_key,
-        pause_key=None if _is_open_in_a_pause(wanted) else typed_key,
+        pause_key=None if _is_open_in_a_pause(keyring, wanted) else typed_key,
         channel=wanted.channel,
         locale=wanted.locale,
         return_url=wanted.return_url,
@@ -95,8 +95,12 @@ async def brand_of(db: Db, id: UUID, *, at: datetime) -> brands.Brand | None:
 
 
 def _limits(keyring: Keyring, wanted: Request, typed_key: bytes) -> guard.Limits:
-    """A browser that may be the owner's is counted by itself: strangers' typing never closes it."""
-    own = wanted.device and keyring.index("typed on", str(wanted.brand.id), wanted.device)
+    """A browser that was known once is counted by itself: strangers' typing never closes it."""
+    own = (
+        keyring.index("typed on", wanted.device or "", typed_key)
+        if _is_known_once(keyring, wanted)
+        else None
+    )
     return guard.limits(
         guard.Asked(
             brand_id=wanted.brand.id,
@@ -107,10 +111,15 @@ def _limits(keyring: Keyring, wanted: Request, typed_key: bytes) -> guard.Limits
     )
 
 
-def _is_open_in_a_pause(wanted: Request) -> bool:
+def _is_open_in_a_pause(keyring: Keyring, wanted: Request) -> bool:
     """A pause is of codes for strangers: links and the owner's own doors stay open under it."""
     is_by_link = wanted.channel == "email" and wanted.brand.email_proof == "link"
-    return is_by_link or wanted.device is not None
+    return is_by_link or _is_known_once(keyring, wanted)
+
+
+def _is_known_once(keyring: Keyring, wanted: Request) -> bool:
+    """Whether the browser's token is one that we made: told from the token, nobody looked up."""
+    return wanted.device is not None and accounts.is_device_token(keyring, wanted.device)
 
 
 def _told(row: store.RequestRow, brand: brands.Brand, at: datetime) -> Requested:

@@ -54,6 +54,7 @@ class Way:
     to: Address
     proof: Proof
     ttl: timedelta
+    allowance: guard.Allowance
 
     @property
     def template(self) -> str:
@@ -72,9 +73,9 @@ async def resolve(db: Db, keyring: Keyring, recovery: UUID, *, at: datetime) -> 
         db, keyring, asked.device or _NO_DEVICE, person.account_id, at
     )
     allowance = guard.Allowance.KNOWN_BROWSER if is_known else guard.Allowance.STRANGER
-    way = await _way(db, brand, person, allowance, row.channel, at)
+    way = await _way(db, keyring, brand, person, allowance, row.channel, at)
     locale = row.locale or person.locale or brand.locale
-    start = _start(recovery, brand, person, allowance, way, locale)
+    start = _start(recovery, brand, person, way, locale)
     async with db.transaction() as tx:
         resolved = await store.RESOLVED.run(
             tx, id=recovery, account_id=person.account_id, account_key=person.key
@@ -98,14 +99,14 @@ async def resend(
     brand = await brands.by_id(db, row.brand_id)
     person = await _person_again(db, keyring, brand, row, at)
     allowance = guard.Allowance(challenge.row.allowance)
-    way = await _way(db, brand, person, allowance, channel or challenge.row.channel, at)
+    way = await _way(db, keyring, brand, person, allowance, channel or challenge.row.channel, at)
     wanted = verification.Resend(
         brand_id=brand.id,
         is_sandbox=brand.is_sandbox,
         template=way.template,
         locale=row.locale or person.locale or brand.locale,
         ttl=way.ttl,
-        allowed_countries=_countries(brand),
+        allowed_countries=brand.allowed_countries,
         to=way.to,
         channel=way.channel,
         proof=way.proof,
@@ -159,28 +160,35 @@ def _read(identifier: str, region: str | None) -> Address | None:
 
 async def _way(
     on: Executor,
+    keyring: Keyring,
     brand: brands.Brand,
     person: Person,
     allowance: guard.Allowance,
     wanted: str | None,
     at: datetime,
 ) -> Way:
-    """The wanted channel, else the brand's order; a link by email where a code is closed."""
+    """The wanted channel, else the brand's order; a link by email where a code is closed, and as
+    the stranger's last send of a day, which has an allowance of its own."""
+    channel, to = _reach(brand, person, wanted)
     standing = await guard.standing(
-        on, account_key=person.key, keys=[person.key], cap_class=allowance, at=at
+        on,
+        account_key=person.key,
+        sends_key=verification.sends_key(keyring, brand.id, to, is_sandbox=brand.is_sandbox),
+        keys=[person.key],
+        cap_class=allowance,
+        at=at,
     )
     email = person.address(Channel.EMAIL)
     is_stranger = allowance is guard.Allowance.STRANGER
-    if email is not None and is_stranger and standing.sends_today == _STRANGERS_SENDS - 1:
-        return Way(Channel.EMAIL, email, "link", _LAST_LINK_TTL)
-    channel, to = _reach(brand, person, wanted)
+    if email is not None and is_stranger and standing.sends_today >= _STRANGERS_SENDS - 1:
+        return Way(Channel.EMAIL, email, "link", _LAST_LINK_TTL, guard.Allowance.RESERVE)
     proof: Proof = "code"
     if channel is Channel.EMAIL and brand.email_proof == "link":
         proof = "link"
     if proof == "code" and email is not None and _is_code_closed(standing, channel, is_stranger):
-        return Way(Channel.EMAIL, email, "link", verification.EMAIL_LINK_TTL)
+        return Way(Channel.EMAIL, email, "link", verification.EMAIL_LINK_TTL, allowance)
     ttl = verification.EMAIL_LINK_TTL if proof == "link" else verification.CODE_TTL
-    return Way(channel, to, proof, ttl)
+    return Way(channel, to, proof, ttl, allowance)
 
 
 def _reach(brand: brands.Brand, person: Person, wanted: str | None) -> tuple[Channel, Address]:
@@ -201,7 +209,6 @@ def _start(
     recovery: UUID,
     brand: brands.Brand,
     person: Person,
-    allowance: guard.Allowance,
     way: Way,
     locale: str,
 ) -> verification.Start:
@@ -218,15 +225,11 @@ def _start(
         account_key=person.key,
         proof=way.proof,
         is_decoy=person.is_stranger,
-        allowance=allowance,
+        allowance=way.allowance,
         ttl=way.ttl,
         variables={"name": person.name} if person.name else {},
-        allowed_countries=_countries(brand),
+        allowed_countries=brand.allowed_countries,
     )
-
-
-def _countries(brand: brands.Brand) -> frozenset[str] | None:
-    return None if brand.countries is None else frozenset(brand.countries)
 
 
 def _address(kind: str, value: str) -> Address:

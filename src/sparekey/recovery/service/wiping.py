@@ -10,6 +10,9 @@ from sparekey.recovery import store
 _BACK = timedelta(days=3)
 
 
-async def wipe_ended(on: Executor, *, at: datetime) -> int:
-    """Wipe what was never looked up and grants that nobody used; how many rows."""
-    return await store.WIPE.run(on, from_id=floor_id(at - _BACK), to_id=floor_id(at), at=at)
+async def wipe_ended(on: Executor, *, at: datetime, back: timedelta = _BACK) -> int:
+    """Wipe what was never looked up and grants that nobody used; how many rows.
+
+    A look further `back` finds what was missed while no worker ran.
+    """
+    return await store.WIPE.run(on, from_id=floor_id(at - back), to_id=floor_id(at), at=at)

@@ -5,6 +5,8 @@ CREATE TABLE verification.verification (
     purpose       text NOT NULL,
     channel       text NOT NULL,
     state         text NOT NULL,
+    -- Whether a recovery of the same id owns it: then only that recovery's doors may touch it.
+    is_owned      boolean NOT NULL,
     is_decoy      boolean NOT NULL,
     -- The proof: a code of so many characters, or a link (length 0).
     mac           bytea,

@@ -44,6 +44,7 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
         brand=start.brand_id,
         purpose=start.purpose,
         kind=start.purpose.kind,
+        is_owned=start.id is not None,
         is_decoy=start.is_decoy or limits.is_silenced,
         alphabet=start.alphabet,
         max_attempts=LINK_ATTEMPTS if start.proof == "link" else MAX_ATTEMPTS,
@@ -51,7 +52,7 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
         is_named=start.account is not None,
         address_key=address_key,
         identifier_key=_identifier_key(keyring, start),
-        shard=guard.shard_of(account_key),
+        shard=guard.shard_of(account_key, is_sandbox=start.is_sandbox),
         rate_keys=limits.rate_keys,
         rate_every=limits.rate_every,
         rate_burst=limits.rate_burst,
@@ -107,7 +108,7 @@ def account_key_of(keyring: Keyring, start: Start) -> bytes:
         return start.account_key
     if start.account is not None:
         return accounts.account_key(keyring, start.brand_id, start.account)
-    return keyring.index("nobody", str(start.brand_id), start.to.value)
+    return keys.nobody_key(keyring, start.brand_id, start.to)
 
 
 def _identifier_key(keyring: Keyring, start: Start) -> bytes | None:
@@ -123,7 +124,7 @@ def limits_of(keyring: Keyring, start: Start, account_key: bytes) -> guard.Limit
     sends = keys.sends_key(keyring, start.brand_id, to, is_sandbox=start.is_sandbox)
     is_phone = isinstance(to, Phone)
     prefix = (
-        keys.prefix_key(keyring, start.brand_id, to.e164, is_sandbox=start.is_sandbox)
+        keys.prefix_key(keyring, start.brand_id, to.e164)
         if is_phone and start.account_key is None
         else None
     )
@@ -132,6 +133,7 @@ def limits_of(keyring: Keyring, start: Start, account_key: bytes) -> guard.Limit
         guard.Asked(
             brand_id=start.brand_id,
             allowance=start.allowance,
+            is_light=start.purpose.is_light,
             networks=start.networks,
             typed_key=typed or None,
             account_key=account_key,

@@ -12,8 +12,11 @@ KEPT = timedelta(hours=24)
 _BACK = timedelta(days=3)
 
 
-async def wipe(on: Executor, *, at: datetime) -> int:
-    """Wipe MACs and destinations 24 hours after expiry; how many rows."""
+async def wipe(on: Executor, *, at: datetime, back: timedelta = _BACK) -> int:
+    """Wipe MACs and destinations 24 hours after expiry; how many rows.
+
+    A look further `back` finds what was missed while no worker ran.
+    """
     return await store.WIPE.run(
-        on, from_id=floor_id(at - _BACK), to_id=floor_id(at - KEPT), before=at - KEPT
+        on, from_id=floor_id(at - back), to_id=floor_id(at - KEPT), before=at - KEPT
     )
