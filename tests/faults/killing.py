@@ -5,6 +5,7 @@ import random
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tests.world.postgres import Postmaster
 from tests.world.processes import Process
@@ -13,14 +14,45 @@ from tests.world.processes import Process
 _PAUSE_SECONDS = (0.2, 2.0)
 
 
+class Database(Protocol):
+    """A database server to be killed."""
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        ...
+
+    def is_back(self) -> bool:
+        """Do the next step of having it back; True when it answers again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The operator's own, started again by whatever looks after it."""
+
+    postmaster: Postmaster
+
+    def kill(self) -> None:
+        self.postmaster.end(signal.SIGKILL)
+
+    def is_back(self) -> bool:
+        if not self.postmaster.is_running():
+            self.postmaster.start()
+        return self.postmaster.is_ready()
+
+
 @dataclass(slots=True)
 class Killer:
-    """Kills one process after the other at moments of chance; each is started again at once."""
+    """Ends one process after the other at moments of chance; each is started again at once.
+
+    `by` is how: SIGKILL, or SIGTERM to see that nobody who is asked loses anything.
+    """
 
     processes: Sequence[Process]
     chance: random.Random
     work_done: Callable[[], int]
-    postmaster: Postmaster | None = None
+    database: Database | None = None
+    by: signal.Signals = signal.SIGKILL
     kills: int = 0
     database_kills: int = 0
     ended_alone: list[str] = field(default_factory=list[str])
@@ -32,11 +64,11 @@ class Killer:
         self,
         load: Callable[[asyncio.Event], Coroutine[None, None, None]],
         kills: int,
-        database_kills: int,
+        database_kills: int = 0,
     ) -> None:
         """Kill so many times while `load` goes on; afterwards everybody is there again."""
         is_over = asyncio.Event()
-        every = kills // database_kills
+        every = kills // database_kills if database_kills else kills + 1
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(load(is_over))
             for number in range(1, kills + 1):
@@ -53,7 +85,7 @@ class Killer:
         await asyncio.sleep(self.chance.uniform(*_PAUSE_SECONDS))
         await until(lambda: self.work_done() >= goal, self._look_after, within=60)
         victim = self.chance.choice([one for one in self.processes if one.is_running()])
-        victim.kill()
+        await asyncio.to_thread(victim.stop, self.by)
         victim.start()
         self.kills += 1
 
@@ -65,17 +97,11 @@ class Killer:
                 one.start()
 
     async def _kill_database(self) -> None:
-        postmaster = self.postmaster
-        assert postmaster is not None
+        assert self.database is not None
         await asyncio.sleep(self.chance.uniform(0, 0.5))
-        postmaster.end(signal.SIGKILL)
+        self.database.kill()
         self.database_kills += 1
-
-        def start_again() -> None:
-            if not postmaster.is_running():
-                postmaster.start()
-
-        await until(postmaster.is_ready, start_again)
+        await until(self.database.is_back)
 
 
 async def until(

@@ -15,7 +15,7 @@ from sparekey.db import Db
 from tests.faults.carrier import Carrier
 from tests.faults.customers import Customers
 from tests.faults.findings import let_leases_run_out, open_work
-from tests.faults.killing import Killer, until
+from tests.faults.killing import Killer, Served, until
 from tests.faults.line import Line
 from tests.world.deployment import Deployment, deployed
 from tests.world.figures import Figures
@@ -69,7 +69,7 @@ async def test_no_code_is_handed_over_twice_whoever_is_killed(
         [*workers, *deployment.servers],
         random.Random(seed),
         work_done=lambda: len(carrier.taken),
-        postmaster=durable_postgres.server,
+        database=Served(durable_postgres.server),
     )
     async with deployment.client() as client:
         customers = Customers(Line(client), random.Random(seed))

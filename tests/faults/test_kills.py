@@ -3,6 +3,7 @@
 import asyncio
 import random
 import secrets
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.customers import Customers
+from tests.faults.embedded import Supervised, embedded
 from tests.faults.findings import Findings, journal_is_whole, let_leases_run_out, open_work
-from tests.faults.killing import Killer
+from tests.faults.killing import Killer, Served
 from tests.faults.line import Line
 from tests.world.deployment import Deployment, deployed
 from tests.world.figures import Figures
@@ -46,7 +48,7 @@ async def test_nothing_accepted_is_lost_and_nothing_is_sent_twice(
                 processes,
                 random.Random(seed),
                 work_done=lambda: len(customers.promises),
-                postmaster=durable_postgres.server,
+                database=Served(durable_postgres.server),
             )
             await killer.kill_under(customers.keep_coming, kills, database_kills)
             interrupted = await settle(deployment, processes)
@@ -63,6 +65,60 @@ async def test_nothing_accepted_is_lost_and_nothing_is_sent_twice(
     assert len(promises) > 5 * kills
     assert customers.line.repeats > kills
     assert killer.ended_alone == []
+
+
+async def test_nor_on_the_database_that_sparekey_brings_along(figures: Figures):
+    seed = secrets.randbits(32)
+    async with embedded() as (deployment, place), deployment.client() as client:
+        with deployment.worker() as worker:
+            processes: list[Process] = [*deployment.servers, worker]
+            customers = Customers(Line(client), random.Random(seed))
+            killer = Killer(
+                processes,
+                random.Random(seed),
+                work_done=lambda: len(customers.promises),
+                database=Supervised(place, random.Random(seed)),
+            )
+            await killer.kill_under(customers.keep_coming, 6, 3)
+            interrupted = await settle(deployment, processes)
+            findings = await look(deployment, customers)
+    promises = customers.promises
+    found = findings.found(promises)
+    figures.add(
+        f"{killer} accepted={len(promises)} found={found} interrupted={interrupted}"
+        f" {customers.line} seed={seed}"
+    )
+
+    assert findings.complaints(promises) == []
+    assert found == len(promises)
+    assert killer.ended_alone == []
+
+
+async def test_whoever_is_asked_to_stop_loses_nothing_and_holds_nothing_back(
+    deployment: Deployment, figures: Figures
+):
+    seed = secrets.randbits(32)
+    with deployment.worker() as worker:
+        processes: list[Process] = [*deployment.servers, worker]
+        async with deployment.client() as client:
+            customers = Customers(Line(client), random.Random(seed))
+            killer = Killer(
+                processes,
+                random.Random(seed),
+                work_done=lambda: len(customers.promises),
+                by=signal.SIGTERM,
+            )
+            await killer.kill_under(customers.keep_coming, 8)
+            interrupted = await settle(deployment, processes)
+            findings = await look(deployment, customers)
+    promises = customers.promises
+    found = findings.found(promises)
+    figures.add(f"stops={killer.kills} accepted={len(promises)} found={found} {customers.line}")
+
+    assert findings.complaints(promises) == []
+    assert found == len(promises)
+    assert interrupted == 0
+    assert "Traceback" not in deployment.logs
 
 
 async def settle(deployment: Deployment, processes: list[Process]) -> int:

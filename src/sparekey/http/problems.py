@@ -13,6 +13,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from sparekey.db import is_passing
 from sparekey.http.requests import request_id
 from sparekey.kit.problem import Problem
 
@@ -34,8 +35,6 @@ _UNAVAILABLE = (
     503,
     "Not available for a moment; send it again, with the same Idempotency-Key if it had one.",
 )
-#: Connection lost, resources exhausted, server stopping or starting, serialisation and deadlock.
-_PASSING = ("08", "53", "57P0", "40")
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z_.]{0,63}")
 
 log = structlog.stdlib.get_logger("sparekey.http")
@@ -99,15 +98,9 @@ def _named_fields(extra: Any) -> list[str]:
 
 def _on_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     log.error("request_failed", exc_info=error)
-    if _is_passing(error):
+    if is_passing(error):
         return answer(request, Problem(*_UNAVAILABLE, headers={"Retry-After": "1"}))
     return answer(request, Problem(*_FAILED))
-
-
-def _is_passing(error: Exception) -> bool:
-    """Whether the database was away or overrun: the same request may succeed in a moment."""
-    sqlstate = str(getattr(error, "sqlstate", None) or "")
-    return isinstance(error, OSError) or sqlstate.startswith(_PASSING)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
