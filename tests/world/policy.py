@@ -27,6 +27,8 @@ CROCKFORD = 32**8
 OWNERS_DOORS = ("known_browser", "text", "agent")
 ALLOWANCES = {  # at most so many sends in any so long
     "stranger": ((1, MINUTE), (3, 10 * MINUTE), (5, DAY)),
+    "light": ((1, MINUTE), (3, 10 * MINUTE), (5, DAY)),  # a stranger's, where a guess weighs less
+    "reserve": ((1, DAY),),  # a stranger's last send of a day: a link
     "known_browser": ((3, DAY),),
     "text": ((3, DAY),),
     "agent": ((3, DAY),),
