@@ -118,7 +118,7 @@ class Findings:
             if row["address"] is not None
         )
         yield from (
-            f"{times} times {what} to {to}" for (to, what), times in told.items() if times > 1
+            f"{what} came {times} times to {to}" for (to, what), times in told.items() if times > 1
         )
 
 
