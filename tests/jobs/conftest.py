@@ -34,15 +34,25 @@ async def running(*loops: jobs.ClaimLoop[Any]) -> AsyncGenerator[None]:
 
 async def work_off(loop: jobs.ClaimLoop[Any]) -> None:
     """Run the loop until it finds nothing more that is due."""
-    claim, is_idle = loop.claim, asyncio.Event()
+    claim, work, is_idle = loop.claim, loop.work, asyncio.Event()
+    unworked = 0
 
     async def claim_and_tell(limit: int) -> Sequence[Any]:
+        nonlocal unworked
         items = await claim(limit)
-        if not items:
+        unworked += len(items)
+        if not unworked:
             is_idle.set()
         return items
 
-    loop.claim = claim_and_tell
+    async def work_and_count(item: Any) -> None:
+        nonlocal unworked
+        try:
+            await work(item)
+        finally:
+            unworked -= 1
+
+    loop.claim, loop.work = claim_and_tell, work_and_count
     loop.poll = timedelta(0)
     async with running(loop), asyncio.timeout(10):
         await is_idle.wait()
