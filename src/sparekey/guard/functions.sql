@@ -33,6 +33,7 @@ BEGIN
 END $$;
 
 -- Counts one use against each cap, all or none; the index of the first cap that is full, or 0.
+-- Refused or not, every cap's row is written: who watches the database's work learns nothing.
 -- Keys come sorted by (key, class). Each cap has three rules (count, seconds), 0 for none: it is
 -- full when the count-th newest use is younger than the seconds. `retry_at` is when it is not.
 CREATE FUNCTION guard.take_caps(
@@ -60,16 +61,14 @@ BEGIN
             CONTINUE WHEN v_count = 0;
             v_free := v_times[v_count] + p_rules[v_rule + 2 * j] * interval '1 second';
             IF v_free > p_at THEN
-                refused := i;
+                refused := coalesce(refused, i);
                 retry_at := greatest(retry_at, v_free);
             END IF;
         END LOOP;
-        EXIT WHEN refused IS NOT NULL;
     END LOOP;
     IF refused IS NOT NULL THEN
-        FOR i IN 1 .. refused LOOP
-            CONTINUE WHEN NOT v_fresh[i];
-            UPDATE guard.cap AS c SET times = '{}'
+        FOR i IN 1 .. v_size LOOP
+            UPDATE guard.cap AS c SET times = CASE WHEN v_fresh[i] THEN '{}' ELSE c.times END
             WHERE c.key = p_keys[i] AND c.class = p_classes[i];
         END LOOP;
         RETURN;

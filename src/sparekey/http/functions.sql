@@ -49,3 +49,10 @@ $$;
 CREATE FUNCTION http.withhold_answer(p_key bytea) RETURNS void LANGUAGE sql AS $$
     UPDATE http.idempotency SET answer = NULL, is_done = true WHERE key = p_key;
 $$;
+
+-- Whether a request of this key was claimed before: repeating it costs no allowance.
+CREATE FUNCTION http.is_claimed(p_key bytea, p_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM http.idempotency AS prior
+        WHERE prior.key = p_key AND prior.expires_at > p_at);
+$$;

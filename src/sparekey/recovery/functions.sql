@@ -4,8 +4,8 @@
 CREATE FUNCTION recovery.request(
     p_id uuid, p_at timestamptz, p_brand integer, p_asked bytea, p_typed_key bytea,
     p_pause_key bytea, p_channel text, p_locale text, p_return_url text, p_expires_at timestamptz,
-    p_next_send_at timestamptz, p_job uuid, p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
-    p_idempotency_key bytea, p_idempotency_mac bytea,
+    p_next_send_at timestamptz, p_job uuid, p_rate_keys bytea[], p_rate_every interval[],
+    p_rate_burst interval[], p_idempotency_key bytea, p_idempotency_mac bytea,
     OUT verdict text, OUT id uuid, OUT expires_at timestamptz, OUT retry_at timestamptz
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,17 +14,19 @@ DECLARE
 BEGIN
     id := p_id;
     expires_at := p_expires_at;
-    SELECT r.refused, r.retry_at INTO v_refused, retry_at
-    FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
-    IF v_refused > 0 THEN
-        verdict := 'limited';
-        RETURN;
-    END IF;
-    SELECT max(b.until) INTO retry_at FROM guard.block AS b
-    WHERE b.key = p_pause_key AND b.kind = 'pause' AND b.until > p_at;
-    IF retry_at IS NOT NULL THEN
-        verdict := 'paused';
-        RETURN;
+    IF p_idempotency_key IS NULL OR NOT http.is_claimed(p_idempotency_key, p_at) THEN
+        SELECT r.refused, r.retry_at INTO v_refused, retry_at
+        FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
+        IF v_refused > 0 THEN
+            verdict := 'limited';
+            RETURN;
+        END IF;
+        SELECT max(b.until) INTO retry_at FROM guard.block AS b
+        WHERE b.key = p_pause_key AND b.kind = 'pause' AND b.until > p_at;
+        IF retry_at IS NOT NULL THEN
+            verdict := 'paused';
+            RETURN;
+        END IF;
     END IF;
     IF p_idempotency_key IS NOT NULL THEN
         v_earlier := http.claim_idempotency(
@@ -59,7 +61,9 @@ BEGIN
     WHERE r.id = p_id AND r.brand_id = p_brand FOR UPDATE;
     typed_key := v_row.typed_key;
     account_key := v_row.account_key;
-    IF v_row.id IS NULL OR v_row.state <> 'requested' OR v_row.expires_at <= p_at THEN
+    -- Of a recovery that was called off, a link that was not called off with it still proves.
+    IF v_row.id IS NULL OR v_row.expires_at <= p_at
+        OR NOT (v_row.state = 'requested' OR (v_row.state = 'denied' AND p_length = 0)) THEN
         verdict := 'closed';
         RETURN;
     END IF;
@@ -101,16 +105,14 @@ BEGIN
 END $$;
 
 -- Calls one recovery off, and its challenge with it; the state it is in afterwards. By its id
--- alone (`p_by_token` false) the day's reserved link stays: it is the owner's, whoever caused it.
+-- alone (`p_by_token` false) the day's reserved link goes on working: it is the owner's, whoever
+-- caused it. The answer does not tell.
 CREATE FUNCTION recovery.deny(
     p_id uuid, p_brand integer, p_by_token boolean, p_at timestamptz
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_state text;
 BEGIN
-    IF NOT p_by_token AND verification.is_reserved(p_id, p_brand) THEN
-        RETURN (SELECT r.state FROM recovery.recovery AS r WHERE r.id = p_id);
-    END IF;
     UPDATE recovery.recovery AS r
     SET state = 'denied', ended_at = p_at, asked = NULL,
         grant_state = CASE WHEN r.grant_state = 'none' THEN 'none' ELSE 'used' END
@@ -118,7 +120,9 @@ BEGIN
         AND r.expires_at > p_at
     RETURNING r.state INTO v_state;
     IF FOUND THEN
-        PERFORM verification.cancel(p_id, p_brand, p_at);
+        IF p_by_token OR NOT verification.is_reserved(p_id, p_brand) THEN
+            PERFORM verification.cancel(p_id, p_brand, p_at);
+        END IF;
     ELSE
         SELECT CASE WHEN r.state IN ('requested', 'proven') THEN 'expired' ELSE r.state END
         INTO v_state FROM recovery.recovery AS r WHERE r.id = p_id AND r.brand_id = p_brand;

@@ -1,7 +1,7 @@
 """The verification routes of the public contract: start, check, resend, cancel, read."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Response
+from msgspec import Meta
 
 from sparekey import access, brands, http, outbox, templates, verification
 from sparekey.http import Body, NoFields, Request
@@ -21,26 +22,29 @@ from sparekey.verification.model import LONGEST_CODE_TTL, MAX_ATTEMPTS, State
 _JSON = "application/json"
 
 
+_Text = Annotated[str, Meta(min_length=1, max_length=254)]
+
+
 class Client(Body, frozen=True, kw_only=True):
     """The end customer, as the caller's own server sees them."""
 
     ip: str | None = None
-    user_agent: str | None = None
+    user_agent: Annotated[str, Meta(max_length=512)] | None = None
 
 
 class NewVerification(Body, frozen=True, kw_only=True):
     """`POST /v1/verifications`."""
 
-    to: str
+    to: _Text
     purpose: Purpose
     channel: Literal["sms", "email", "voice", "whatsapp", "rcs", "auto"] = "auto"
-    account: str | None = None
-    locale: str | None = None
+    account: _Text | None = None
+    locale: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
     code_length: int | None = None
     alphabet: Literal["digits", "base32"] = "digits"
     ttl_seconds: int | None = None
-    template: str | None = None
-    variables: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    template: _Text | None = None
+    variables: dict[_Text, _Text] = msgspec.field(default_factory=dict[_Text, _Text])
     client: Client | None = None
 
 
@@ -201,9 +205,10 @@ def _destination(body: NewVerification, brand: brands.Brand) -> Address:
 
 
 def _channel(wanted: str, to: Address) -> Channel:
-    if wanted == "auto":
-        return Channel.SMS if isinstance(to, Phone) else Channel.EMAIL
-    return Channel(wanted)
+    own = Channel.SMS if isinstance(to, Phone) else Channel.EMAIL
+    if wanted not in ("auto", own):
+        raise _unusable("channel", "has no gateway here that reaches this address")
+    return own
 
 
 def _ttl(seconds: int | None) -> timedelta:

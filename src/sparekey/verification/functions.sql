@@ -61,11 +61,13 @@ BEGIN
     id := p_id;
     expires_at := p_expires_at;
     next_send_at := p_next_send_at;
-    SELECT r.refused, r.retry_at INTO refused_by, retry_at
-    FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
-    IF refused_by > 0 THEN
-        verdict := 'limited';
-        RETURN;
+    IF p_idempotency_key IS NULL OR NOT http.is_claimed(p_idempotency_key, p_at) THEN
+        SELECT r.refused, r.retry_at INTO refused_by, retry_at
+        FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
+        IF refused_by > 0 THEN
+            verdict := 'limited';
+            RETURN;
+        END IF;
     END IF;
     IF p_idempotency_key IS NOT NULL THEN
         v_earlier := http.claim_idempotency(

@@ -18,7 +18,7 @@ from sparekey.recovery.model import FREEZE
 async def deny(db: Db, recovery: UUID, brand_id: int, *, at: datetime) -> str:
     """Cancel this recovery and nothing else; the state it is in afterwards, 404 when unknown.
 
-    The reserved link of a day stays `requested`: only its message's own token stops that one.
+    The day's reserved link still proves afterwards: only its message's own token stops that one.
     """
     async with db.transaction() as tx:
         state = await store.DENY.one(tx, id=recovery, brand=brand_id, by_token=False, at=at)
