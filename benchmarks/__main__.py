@@ -10,7 +10,7 @@ from benchmarks.machine import most_resident_mb
 from benchmarks.phases import Bench, now
 from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.report import Found, NotCounted, figures, show, write
-from benchmarks.rival import Pgbench
+from benchmarks.rival import Pgbench, session_of
 from benchmarks.statements import statements
 
 _CONNECTIONS = 16
@@ -22,7 +22,8 @@ async def measure(plan: Plan) -> Found:
     async with directory() as path:
         async with opened(path) as house:
             made_at = now()
-            rival = Pgbench(house.lease.binaries, house.lease.dsn, path)
+            session = await session_of(house.db)
+            rival = Pgbench(house.lease.binaries, house.lease.dsn, path, session)
             calls = await statements(house.keyring, house.brand_id, made_at)
             server = await Server.start(path)
             try:

@@ -1,11 +1,14 @@
 """pgbench: what PostgreSQL does with the same function calls when nothing stands in front of it."""
 
 import asyncio
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+from sparekey.db import Db
 
 _RATE = re.compile(r"^tps = ([0-9.]+) ", re.MULTILINE)
 _DONE = re.compile(r"^number of transactions actually processed: (\d+)", re.MULTILINE)
@@ -23,13 +26,24 @@ class Rate:
     calls: int
 
 
+async def session_of(db: Db) -> str:
+    """What the product's own connections set, as PGOPTIONS."""
+    rows = await db.fetch(
+        "SELECT name, setting FROM pg_settings WHERE source = 'client' AND name <> ALL ($1)",
+        ["application_name", "client_encoding"],
+    )
+    return " ".join(f"-c {name}={setting}" for name, setting in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Pgbench:
-    """pgbench of the cluster's own version, on the same unix socket as the server."""
+    """pgbench of the cluster's own version, on the same unix socket as the server and with the
+    settings of the server's own sessions."""
 
     binaries: Path
     dsn: str
     scripts: Path
+    session: str
 
     async def run(
         self, name: str, script: str, *, seconds: int, connections: int, given: Mapping[str, int]
@@ -50,6 +64,7 @@ class Pgbench:
             url.path.lstrip("/"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PGOPTIONS": self.session},
         )
         out, err = await process.communicate()
         rate, done = _RATE.search(out.decode()), _DONE.search(out.decode())
