@@ -143,3 +143,22 @@ async def test_checkpoints_hold_while_code_keys_rotate(journal: Db, keyring: Key
 
     assert await events.verify(journal, rotated) is None
     assert await events.verify(journal, fresh) == 3
+
+
+async def test_a_chain_made_anew_gets_no_signature(journal: Db, keyring: Keyring) -> None:
+    await journal.execute("DELETE FROM events.event_seal WHERE seq = 5")
+    await journal.execute("DELETE FROM events.checkpoint")
+    await lend(journal, "later")
+
+    with pytest.raises(events.BrokenChain):
+        await events.seal(journal, keyring, START + timedelta(hours=3))
+
+
+async def test_an_emptied_journal_is_not_begun_anew_beside_its_checkpoints(
+    journal: Db, keyring: Keyring
+) -> None:
+    await journal.execute("TRUNCATE events.event_seal")
+    await lend(journal, "later")
+
+    with pytest.raises(events.BrokenChain):
+        await events.seal(journal, keyring, START + timedelta(hours=3))

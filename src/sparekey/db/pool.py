@@ -139,7 +139,7 @@ class Db:
     async def _take(self) -> "Connection":
         while self._at_hand:
             connection = self._at_hand.pop()
-            if not connection.is_closed():
+            if _is_usable(connection):
                 return connection
             await self._pool.release(connection)
         self._waiting += 1
@@ -150,7 +150,15 @@ class Db:
 
     async def _give_back(self, connection: "Connection") -> None:
         """To the pool as soon as anybody waits there, for who waits cannot see what is at hand."""
-        if self._waiting or connection.is_closed():
+        if self._waiting or not _is_usable(connection):
             await self._pool.release(connection)
         else:
             self._at_hand.append(connection)
+
+
+def _is_usable(connection: "Connection") -> bool:
+    """Whether it is open; one that the server ended while it lay idle no longer even says so."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False

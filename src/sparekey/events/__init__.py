@@ -6,7 +6,7 @@ from sparekey.db import Archive
 from sparekey.events.chain import Checkpoint
 from sparekey.events.journal import Entry, append, read, subject_of
 from sparekey.events.kinds import KINDS, Event, declare, on
-from sparekey.events.seal import seal
+from sparekey.events.seal import BrokenChain, seal
 from sparekey.events.verify import verify
 
 #: The security journal is kept for a year.
@@ -15,6 +15,7 @@ ARCHIVES = (Archive("events.event", keep=timedelta(days=365)),)
 __all__ = [
     "ARCHIVES",
     "KINDS",
+    "BrokenChain",
     "Checkpoint",
     "Entry",
     "Event",

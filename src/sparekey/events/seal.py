@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sparekey.db import Db, Tx, statement
-from sparekey.events.chain import BEGINNING, Checkpoint, Link, Row, sign
+from sparekey.events.chain import BEGINNING, Checkpoint, Link, Row, is_ours, sign
 from sparekey.kit.keyring import Keyring
 
 #: "seal" in ASCII. Released when the transaction ends, after its rows can be seen.
@@ -52,6 +52,12 @@ _add = statement(
     """
 )
 
+_signed_at = statement(
+    "SELECT seq, at, signature FROM events.checkpoint WHERE seq = :seq", returns=Checkpoint
+)
+
+_any_checkpoint = statement("SELECT EXISTS (SELECT FROM events.checkpoint)", returns=bool)
+
 _sign = statement(
     """
     INSERT INTO events.checkpoint (seq, at, signature)
@@ -68,10 +74,15 @@ _thin = statement(
 )
 
 
+class BrokenChain(Exception):
+    """Somebody who writes to the database changed the journal: nothing more is sealed onto it."""
+
+
 async def seal(db: Db, keyring: Keyring, at: datetime, *, limit: int = 1000) -> Checkpoint | None:
     """Number the next events and sign the end of the chain; None when there was nothing to do.
 
-    Any number of processes may call it; while one is at it the others return at once.
+    Any number of processes may call it; while one is at it the others return at once. Raises
+    BrokenChain rather than sign what it has not signed before: events then wait unsealed.
     """
     async with db.transaction() as tx:
         if not await _only_sealer.one(tx):
@@ -79,15 +90,27 @@ async def seal(db: Db, keyring: Keyring, at: datetime, *, limit: int = 1000) -> 
         rows = await _take.all(tx, limit=limit)
         if not rows:
             return None
-        checkpoint = sign(keyring, await _extend(tx, rows), at)
+        checkpoint = sign(keyring, await _extend(tx, keyring, rows), at)
         await _sign.run(tx, seq=checkpoint.seq, at=at, signature=checkpoint.signature)
         await _thin.run(tx, seq=checkpoint.seq, at=at)
     return checkpoint
 
 
-async def _extend(tx: Tx, rows: Sequence[Row]) -> Link:
-    """Add a link per row to the end of the chain; the last one."""
+async def _trusted_head(tx: Tx, keyring: Keyring) -> Link:
+    """The end of the chain, if we signed it: else a chain made anew would get our signature."""
     link = await _head.maybe(tx) or BEGINNING
+    signed = await _signed_at.maybe(tx, seq=link.seq)
+    if link is BEGINNING:
+        if await _any_checkpoint.one(tx):
+            raise BrokenChain("the journal's seals are gone, its checkpoints are not")
+    elif signed is None or not is_ours(keyring, link, signed):
+        raise BrokenChain(f"the journal's end, number {link.seq}, is not what was signed")
+    return link
+
+
+async def _extend(tx: Tx, keyring: Keyring, rows: Sequence[Row]) -> Link:
+    """Add a link per row to the end of the chain; the last one."""
+    link = await _trusted_head(tx, keyring)
     digests = [row.digest() for row in rows]
     links = [
         link := link.then(row.event_id, digest) for row, digest in zip(rows, digests, strict=True)
