@@ -7,15 +7,13 @@ from datetime import timedelta
 from rich import print as show
 
 from sparekey import brands, db, floors
-from sparekey.db import partitions, statement
+from sparekey.db import partitions
 from sparekey.opening import House, open_house
 from sparekey.settings import Settings
 
 _LEAST_WEEKS_AHEAD = 2
 _FAR_CLOCK = timedelta(seconds=2)
 _MAJORS = range(15, 19)
-
-_SERVER_VERSION = statement("SELECT current_setting('server_version_num')::integer", returns=int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ async def _findings(house: House) -> AsyncIterator[Finding]:
 
 
 async def _version(house: House) -> Finding:
-    major = await _SERVER_VERSION.one(house.db) // 10_000
+    major = await db.server_major(house.db)
     advice = None if major in _MAJORS else "use PostgreSQL 15 to 18"
     return Finding(f"PostgreSQL {major}", advice)
 

@@ -8,7 +8,7 @@ from sparekey.db.outage import is_passing
 from sparekey.db.partitions import Archive
 from sparekey.db.pool import Connection, Db, Tx
 from sparekey.db.statement import STATEMENTS, Executor, Statement, statement
-from sparekey.db.time import clock_offset
+from sparekey.db.time import clock_offset, server_major
 
 __all__ = [
     "STATEMENTS",
@@ -28,5 +28,6 @@ __all__ = [
     "migrate",
     "partitions",
     "pending",
+    "server_major",
     "statement",
 ]

@@ -1,9 +1,10 @@
-"""How far this machine's clock is from the database's, whose time all processes share."""
+"""What the server says of itself: its version, and its clock, whose time all processes share."""
 
 from datetime import UTC, datetime, timedelta
 
 from sparekey.db.statement import Executor, statement
 
+_VERSION = statement("SELECT current_setting('server_version_num')::integer", returns=int)
 _NOW = statement("SELECT clock_timestamp()", returns=datetime)
 
 
@@ -12,3 +13,8 @@ async def clock_offset(on: Executor) -> timedelta:
     before = datetime.now(UTC)
     theirs = await _NOW.one(on)
     return theirs - (before + (datetime.now(UTC) - before) / 2)
+
+
+async def server_major(on: Executor) -> int:
+    """PostgreSQL's major version: 18 of 18.6."""
+    return await _VERSION.one(on) // 10_000

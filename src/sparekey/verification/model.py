@@ -106,6 +106,11 @@ class Start:
     allowed_countries: frozenset[str] | None = None
     idempotency: tuple[bytes, bytes] | None = None
 
+    @property
+    def max_attempts(self) -> int:
+        """How many guesses are looked at: links have no need to count."""
+        return LINK_ATTEMPTS if self.proof == "link" else MAX_ATTEMPTS
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:

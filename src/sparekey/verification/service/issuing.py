@@ -12,8 +12,6 @@ from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.verification import keys, store
 from sparekey.verification.model import (
-    LINK_ATTEMPTS,
-    MAX_ATTEMPTS,
     RESEND_AFTER,
     Channel,
     Issued,
@@ -34,9 +32,7 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
     address_key = keys.ledger_key(keyring, start.brand_id, start.to)
     limits = limits_of(keyring, start, account_key)
     ladder = ladder_of(start)
-    drawn = draw(
-        keyring, start, about=about, account=account_key, address=address_key, ladder=ladder
-    )
+    drawn = draw(keyring, start, about, account_key, address_key, ladder)
     made = await store.START.one(
         on,
         id=about,
@@ -47,7 +43,7 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
         is_owned=start.id is not None,
         is_decoy=start.is_decoy or limits.is_silenced,
         alphabet=start.alphabet,
-        max_attempts=LINK_ATTEMPTS if start.proof == "link" else MAX_ATTEMPTS,
+        max_attempts=start.max_attempts,
         account_key=account_key,
         is_named=start.account is not None,
         address_key=address_key,

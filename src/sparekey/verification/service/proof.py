@@ -32,7 +32,6 @@ _LINK_COSTS = (0, 0, 0)
 def draw(
     keyring: Keyring,
     start: Start,
-    *,
     about: UUID,
     account: bytes,
     address: bytes,

@@ -10,8 +10,6 @@ from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.verification import keys, store
 from sparekey.verification.model import (
-    LINK_ATTEMPTS,
-    MAX_ATTEMPTS,
     Channel,
     Proof,
     Purpose,
@@ -67,7 +65,7 @@ async def resend(
         silenced=limits.is_silenced or wanted.is_silenced,
         address_key=keys.ledger_key(keyring, start.brand_id, start.to),
         sealed=seal(keyring, row.id, kept_of(start)),
-        max_attempts=LINK_ATTEMPTS if start.proof == "link" else MAX_ATTEMPTS,
+        max_attempts=start.max_attempts,
         **sending_values(keyring, start, drawn, ladder, limits, at),
     )
     if sent.verdict == "too_soon":
