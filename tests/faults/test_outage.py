@@ -62,7 +62,7 @@ async def test_everybody_recovers_from_a_restart_of_the_database(
     assert [answer.status_code for answer in alive] == [200] * 2
     assert (kept.status_code, again.status_code) == (201, 201)
     assert [one.code.isdigit() for one in received] == [True, True]
-    assert seconds < 5
+    assert seconds < 15  # a lease would be 60
     assert [one.pid for one in (*deployment.servers, worker)] == before
 
 
