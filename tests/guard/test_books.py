@@ -153,5 +153,5 @@ def test_the_product_keeps_the_models_books(stage: Stage):
 
 @pytest.mark.faults
 def test_the_product_keeps_the_models_books_for_long(stage: Stage):
-    longer = settings(STEADY, max_examples=400, stateful_step_count=80, derandomize=False)
+    longer = settings(STEADY, max_examples=80, stateful_step_count=80, derandomize=False)
     run_state_machine_as_test(on(stage), settings=longer)
