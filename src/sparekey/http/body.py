@@ -28,7 +28,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class NoFields(Body, frozen=True, kw_only=True):
-    """The body of a request that says everything by its address; may be absent altogether."""
+    """The base of a body that may be absent altogether: its fields, if any, have defaults."""
 
 
 Read = TypeVar("Read", bound=Body)
@@ -41,7 +41,7 @@ async def read_json(request: Request, into: type[Read], *, multiline: Collection
     lone surrogate, is taken anywhere.
     """
     body = await read_body(request)
-    if not body and into is NoFields:
+    if not body and issubclass(into, NoFields):
         return into()
     _require_json(request)
     return decode(body, into, multiline=multiline)

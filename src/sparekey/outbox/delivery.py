@@ -64,6 +64,7 @@ class Delivery:
             batch=batch,
             lease=LEASE,
             poll=timedelta(milliseconds=200),
+            apart=timedelta(milliseconds=15),
         )
 
     async def claim(self, limit: int) -> list[Handling]:

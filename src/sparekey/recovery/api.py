@@ -38,7 +38,7 @@ class NewRecovery(Body, frozen=True, kw_only=True):
     return_url: Annotated[str, Meta(max_length=2048)] | None = None
 
 
-class Again(Body, frozen=True, kw_only=True):
+class Again(NoFields, frozen=True, kw_only=True):
     """`POST /v1/recoveries/{id}/resend`."""
 
     channel: Channel = "auto"

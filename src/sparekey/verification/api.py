@@ -22,6 +22,7 @@ from sparekey.verification.model import LONGEST_CODE_TTL, MAX_ATTEMPTS, State
 _JSON = "application/json"
 
 
+Channels = Literal["sms", "email", "voice", "whatsapp", "rcs", "auto"]
 _Text = Annotated[str, Meta(min_length=1, max_length=254)]
 
 
@@ -37,7 +38,7 @@ class NewVerification(Body, frozen=True, kw_only=True):
 
     to: _Text
     purpose: Purpose
-    channel: Literal["sms", "email", "voice", "whatsapp", "rcs", "auto"] = "auto"
+    channel: Channels = "auto"
     account: _Text | None = None
     locale: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")] | None = None
     code_length: int | None = None
@@ -52,6 +53,12 @@ class Guess(Body, frozen=True, kw_only=True):
     """`POST /v1/verifications/{id}/check`."""
 
     code: str
+
+
+class Again(NoFields, frozen=True, kw_only=True):
+    """`POST /v1/verifications/{id}/resend`; may be absent altogether."""
+
+    channel: Channels = "auto"
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -125,25 +132,17 @@ async def check(request: Request, id: FromPath[str]) -> Response[bytes]:
     return Response(_encode(shown), media_type=_JSON, status_code=200)
 
 
-@post("/v1/verifications/{id:str}/resend", scope="verifications:write", status_code=200)
+@post("/v1/verifications/{id:str}/resend", scope="verifications:write", status_code=200, body=Again)
 async def resend(request: Request, id: FromPath[str]) -> Shown:
-    """Replace the code and send it."""
-    around = http.context(request)
-    caller = access.caller(request)
-    await http.read_json(request, NoFields)
+    """Replace the code and send it; its words and its life are those of the start."""
+    around, caller = http.context(request), access.caller(request)
+    body = await http.read_json(request, Again)
     brand = await brands.by_id(around.db, caller.brand_id)
     challenge = await _find(request, id, caller.brand_id)
-    row = challenge.row
-    wanted = verification.Resend(
-        brand_id=brand.id,
-        is_sandbox=brand.is_sandbox,
-        template=_template(row.purpose),
-        locale=brand.locale,
-        ttl=verification.CODE_TTL,
-        allowed_countries=brand.allowed_countries,
-    )
-    at = around.clock()
-    await verification.resend(around.db, around.keyring, challenge, wanted, at=at)
+    if challenge.kept is not None:
+        _channel(body.channel, challenge.kept.address)
+    wanted = verification.Resend.as_before(challenge, brand)
+    await verification.resend(around.db, around.keyring, challenge, wanted, at=around.clock())
     outbox.wake()
     return _shown(await _find(request, id, caller.brand_id))
 

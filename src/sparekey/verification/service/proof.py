@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -79,6 +80,14 @@ class Kept(msgspec.Struct, frozen=True):
     region: str | None
     account: str | None
     variables: dict[str, str]
+    template: str
+    locale: str
+    ttl_seconds: int
+
+    @property
+    def ttl(self) -> timedelta:
+        """How long a proof of this challenge lives, a resent one too."""
+        return timedelta(seconds=self.ttl_seconds)
 
     @property
     def address(self) -> Address:
@@ -102,4 +111,12 @@ def unseal(keyring: Keyring, about: UUID, sealed: bytes) -> Kept:
 def kept_of(start: Start) -> Kept:
     """What a start leaves for its resends."""
     region = start.to.region if isinstance(start.to, Phone) else None
-    return Kept(start.to.value, region, start.account, dict(start.variables))
+    return Kept(
+        to=start.to.value,
+        region=region,
+        account=start.account,
+        variables=dict(start.variables),
+        template=start.template,
+        locale=start.locale,
+        ttl_seconds=int(start.ttl.total_seconds()),
+    )

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sparekey import guard
+from sparekey.brands import Brand
 from sparekey.db import Executor
 from sparekey.kit.address import Address
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.verification import keys, store
 from sparekey.verification.model import (
+    CODE_TTL,
     Channel,
     Proof,
     Purpose,
@@ -36,6 +38,19 @@ class Resend:
     channel: Channel | None = None
     proof: Proof | None = None
     is_silenced: bool = False
+
+    @classmethod
+    def as_before(cls, challenge: Challenge, brand: Brand) -> "Resend":
+        """The same words, by the same channel, for as long as at the start."""
+        kept = challenge.kept
+        return cls(
+            brand_id=brand.id,
+            is_sandbox=brand.is_sandbox,
+            template=kept.template if kept else "",
+            locale=kept.locale if kept else brand.locale,
+            ttl=kept.ttl if kept else CODE_TTL,
+            allowed_countries=brand.allowed_countries,
+        )
 
 
 async def resend(
