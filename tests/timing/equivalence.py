@@ -60,6 +60,7 @@ def compare(
     random: Random,
     confidence: float = 0.99,
     auc_margin: float = AUC_MARGIN,
+    percentiles: Sequence[int] = PERCENTILES,
 ) -> Verdict:
     """Hold two samples (milliseconds) against the margins; ValueError without enough of both."""
     if min(len(first), len(second)) < _FEWEST:
@@ -67,7 +68,7 @@ def compare(
     medians = (median(first), median(second))
     auc = auc_interval(_jittered(first, random), _jittered(second, random), confidence)
     shifts = {
-        percent: shift_interval(first, second, percent / 100, random) for percent in PERCENTILES
+        percent: shift_interval(first, second, percent / 100, random) for percent in percentiles
     }
     most = max(_LEAST_SHIFT, max(medians) / 100)
     complaints = [
