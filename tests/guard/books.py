@@ -204,7 +204,6 @@ class SideBySide:
             return False
         assert answer.status_code == 200, answer.text
         row = await ROW.one(self.product.db, id=handle.id)
-        challenge.start = replace(challenge.start, ttl=10 * MINUTE)
         is_sent = self.books.resend(challenge, self.at, size=row.size)
         assert self._moment(row.expires_at) == challenge.expires_at
         assert challenge.size in (row.size, None)

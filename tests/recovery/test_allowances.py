@@ -12,6 +12,7 @@ from tests.attacks.register import covers
 from tests.attacks.requests import wrong
 from tests.recovery.steps import (
     at_brand,
+    browser,
     code_of,
     enrol,
     forgot,
@@ -54,6 +55,55 @@ async def test_the_fifth_send_of_a_day_is_a_link_by_email_that_lasts_the_day(
     assert (len(alice.phone.inbox), len(alice.email.inbox)) == (4, 1)
     assert "24 hours" in link.text
     assert (await set_password(api, recoveries[4], grant)).status_code == 200
+
+
+async def reserved(app: Simulation, api: httpx.AsyncClient, alice: Person) -> tuple[str, str]:
+    """The day's last send for strangers: its recovery, and the token of its link."""
+    recovery = ""
+    for n in range(5):
+        recovery = await strangers_start(api, alice, n)
+        await app.deliver()
+        app.clock.advance(timedelta(minutes=11))
+    return recovery, alice.email.inbox[-1].link_token
+
+
+@covers("T-32")
+async def test_the_starter_cannot_call_the_reserved_link_off(
+    app_client: Simulation, api: httpx.AsyncClient, alice: Person
+):
+    recovery, token = await reserved(app_client, api, alice)
+
+    denied = await api.post(f"/v1/recoveries/{recovery}/deny", json={})
+    grant = await grant_for(api, recovery, link_token=token)
+
+    assert denied.json()["status"] == "denied"
+    assert (await set_password(api, recovery, grant)).status_code == 200
+
+
+@covers("T-32")
+async def test_the_starter_cannot_take_the_reserved_links_grant(
+    app_client: Simulation, api: httpx.AsyncClient, alice: Person
+):
+    recovery, token = await reserved(app_client, api, alice)
+    grant = await grant_for(api, recovery, link_token=token)
+
+    denied = await api.post(f"/v1/recoveries/{recovery}/deny", json={})
+
+    assert denied.json()["status"] == "denied"
+    assert (await set_password(api, recovery, grant)).status_code == 200
+
+
+@covers("T-32")
+async def test_the_links_own_token_stops_the_reserved_link(
+    app_client: Simulation, api: httpx.AsyncClient, alice: Person
+):
+    recovery, token = await reserved(app_client, api, alice)
+    url = httpx.URL(alice.email.inbox[-1].not_me_url)
+
+    async with browser(app_client) as page:
+        await page.post(url.path, data={"m": url.params["m"]})
+
+    assert (await prove(api, recovery, link_token=token)).status_code == 422
 
 
 @covers("T-31")

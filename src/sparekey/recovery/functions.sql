@@ -105,14 +105,20 @@ BEGIN
 END $$;
 
 -- Calls one recovery off, and its challenge with it; the state it is in afterwards. By its id
--- alone (`p_by_token` false) the day's reserved link goes on working: it is the owner's, whoever
--- caused it. The answer does not tell.
+-- alone (`p_by_token` false) the day's reserved link goes on working, and so does the grant that it
+-- earned: it is the owner's, whoever caused it. The answer does not tell.
 CREATE FUNCTION recovery.deny(
     p_id uuid, p_brand integer, p_by_token boolean, p_at timestamptz
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     v_state text;
 BEGIN
+    IF NOT p_by_token AND verification.is_reserved(p_id, p_brand) AND EXISTS (
+        SELECT FROM recovery.recovery AS r
+        WHERE r.id = p_id AND r.brand_id = p_brand AND r.state = 'proven' AND r.expires_at > p_at)
+    THEN
+        RETURN 'denied';
+    END IF;
     UPDATE recovery.recovery AS r
     SET state = 'denied', ended_at = p_at, asked = NULL,
         grant_state = CASE WHEN r.grant_state = 'none' THEN 'none' ELSE 'used' END
