@@ -19,8 +19,6 @@ SHARDS = 64
 ROOM = (50, 90, 100)
 #: The same of the deployment's budget for the owners' own doors, which strangers cannot crowd out.
 OWNERS_ROOM = (90, 99, 100)
-#: Guesses by text may hold this much of the burst, in percent.
-TEXT_ROOM = 10
 BASE32_LENGTH = 8
 LONGEST = 12
 

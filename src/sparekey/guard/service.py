@@ -137,8 +137,3 @@ async def count_failure(
     return await store.COUNT_FAILURE.one(
         on, key=key, cap_class=CapClass.CLASSIC, attempts=attempts, pause=pause, at=at
     )
-
-
-async def paused_until(on: Executor, *, key: bytes, at: datetime) -> datetime | None:
-    """When the classic policy's pause of this subject ends; None when there is none."""
-    return await store.PAUSED_UNTIL.maybe(on, key=key, at=at)

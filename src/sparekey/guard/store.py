@@ -74,12 +74,6 @@ STANDING = statement(
     returns=StandingRow,
 )
 
-PAUSED_UNTIL = statement(
-    """SELECT max(until) FROM guard.block
-    WHERE key = :key AND kind = 'pause' AND until > :at""",
-    returns=datetime,
-)
-
 COUNT_FAILURE = statement(
     "SELECT guard.count_failure(:at, :key, :cap_class, :attempts, :pause)", returns=bool
 )

@@ -81,6 +81,3 @@ PAGE = statement(
     FROM outbox.message WHERE brand_id = :brand AND id > :after ORDER BY id LIMIT :limit""",
     returns=Record,
 )
-
-#: Messages that nobody handed over in time (no worker ran): closed and wiped by the sweep.
-WAITING = statement("SELECT count(*) FROM outbox.due WHERE due_at <= :at", returns=int)

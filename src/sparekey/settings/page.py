@@ -4,7 +4,7 @@ from sparekey.settings.model import Variable, variables
 
 _HEAD = """# Settings
 
-Written by `sparekey settings --markdown`; edit the declarations, not this page.
+Written by `sparekey settings`; edit the declarations, not this page.
 
 Every setting is an environment variable, read once at start. An unknown `SPAREKEY_` variable, or
 a value that cannot be used, stops the start with a sentence that says what the variable takes.

@@ -65,7 +65,6 @@ class Channel(StrEnum):
 
 CODE_TTL = timedelta(minutes=10)
 EMAIL_LINK_TTL = timedelta(minutes=30)
-LONGEST_TTL = timedelta(hours=24)
 LONGEST_CODE_TTL = timedelta(minutes=60)
 RESEND_AFTER = timedelta(seconds=60)
 MAX_ATTEMPTS = 3

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sparekey import accounts, guard, outbox
+from sparekey import accounts, guard, http, outbox
 from sparekey.db import Executor
 from sparekey.kit.address import Phone
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
-from sparekey.kit.problem import Problem
 from sparekey.verification import keys, store
 from sparekey.verification.model import (
     RESEND_AFTER,
@@ -171,11 +170,9 @@ def _told(made: store.Started) -> Issued | Limited:
         case "limited":
             assert made.retry_at is not None
             return Limited(made.retry_at)
-        case "mismatch":
-            raise Problem(
-                "idempotency.mismatch", 422, "Use a new Idempotency-Key for a different request."
-            )
-        case _:
+        case "issued" | "replayed":
             assert made.expires_at is not None
             assert made.next_send_at is not None
             return Issued(made.id, made.expires_at, made.next_send_at, bool(made.is_decoy))
+        case outcome:
+            raise http.unreplayable(outcome)
