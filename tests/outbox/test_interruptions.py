@@ -3,15 +3,21 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import pytest
 
 from sparekey import gateways, sandbox
+from sparekey.db import Db
 from sparekey.kit.keyring import BrokenSeal
 from sparekey.outbox import Delivery
 from tests.outbox.conftest import Desk
+from tests.world.wires import delivery_through
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,3 +131,34 @@ async def test_a_message_of_another_row_cannot_be_read(desk: Desk):
 
     assert len(claimed) == 2
     assert not desk.wire.sent
+
+
+class _DeafOnce(Db):
+    """Carries the first statement out, and the line breaks before its answer."""
+
+    is_deaf = True
+
+    async def fetch(self, sql: str, *values: Any) -> Sequence[Any]:
+        rows = await super().fetch(sql, *values)
+        if self.is_deaf:
+            self.is_deaf = False
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle")
+        return rows
+
+
+async def test_a_claim_whose_answer_was_lost_is_taken_back_at_once(desk: Desk, database_url: str):
+    await desk.ask()
+    db = await _DeafOnce.connect(database_url, size=1)
+    worker = delivery_through(replace(desk.simulation.house, db=db), desk.wire)
+    try:
+        with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+            await worker.claim(10)
+        for_others = await desk.worker().claim(10)
+        claimed = await worker.claim(10)
+        await worker.hand_over(claimed[0])
+    finally:
+        await db.close()
+
+    assert for_others == []  # it was claimed, and the lease would last a minute
+    assert len(claimed) == 1
+    assert len(desk.wire.sent) == 1

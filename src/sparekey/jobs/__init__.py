@@ -1,6 +1,7 @@
 """Work that is done later or again: the queue, its handlers and schedules, and the claim loop."""
 
 from sparekey.jobs.declare import HANDLINGS, SCHEDULES, every, handles, react
+from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
 from sparekey.jobs.model import Backoff, Context, Job, LostLease, Parked, Payload
 from sparekey.jobs.queue import parked, queue, revive, settle
@@ -16,6 +17,7 @@ __all__ = [
     "ClaimLoop",
     "Context",
     "Job",
+    "Leases",
     "LostLease",
     "Parked",
     "Payload",

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client import Counter
 
 from sparekey.db import Archive, Db
 from sparekey.jobs import store
 from sparekey.jobs.declare import HANDLINGS
+from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
 from sparekey.jobs.model import Context, Job
 from sparekey.jobs.queue import QUEUE
@@ -33,7 +34,11 @@ def runner(
     poll: timedelta = timedelta(seconds=0.5),
 ) -> ClaimLoop[Job]:
     """Does the jobs of every kind that has a handler in this process."""
-    desk = _Desk(db, keyring, clock, archives)
+
+    async def recall(at: datetime, ends: Sequence[datetime]) -> None:
+        await store.recall.run(db, at=at, ends=ends)
+
+    desk = _Desk(db, keyring, clock, archives, Leases(_LEASE, clock, recall))
     return ClaimLoop(
         name=QUEUE,
         claim=desk.claim,
@@ -58,11 +63,14 @@ class _Desk:
     keyring: Keyring
     clock: Clock
     archives: Sequence[Archive]
+    leases: Leases
 
     async def claim(self, limit: int) -> list[Job]:
-        at = self.clock()
-        kinds = list(HANDLINGS)
-        return await store.claim.all(self.db, at=at, until=at + _LEASE, kinds=kinds, limit=limit)
+        async def take(at: datetime, until: datetime) -> list[Job]:
+            kinds = list(HANDLINGS)
+            return await store.claim.all(self.db, at=at, until=until, kinds=kinds, limit=limit)
+
+        return await self.leases.claim(take)
 
     async def work(self, job: Job) -> None:
         handling = HANDLINGS[job.kind]

@@ -57,6 +57,14 @@ release = statement(
     """
 )
 
+recall = statement(
+    """
+    UPDATE jobs.job
+    SET due_at = :at, attempts = attempts - 1
+    WHERE due_at = ANY (:ends::timestamptz[]) AND parked_at IS NULL
+    """
+)
+
 retry = statement(
     """
     UPDATE jobs.job

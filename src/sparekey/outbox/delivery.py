@@ -48,6 +48,7 @@ class Delivery:
         self._routes = routes
         self._base_url = base_url
         self._begun = Grouped(self._begin)
+        self._leases = jobs.Leases(LEASE, clock, self._recall)
 
     def loop(self, *, concurrency: int = 32, batch: int = 64) -> jobs.ClaimLoop[Handling]:
         """The loop, ready to run."""
@@ -69,9 +70,14 @@ class Delivery:
 
     async def claim(self, limit: int) -> list[Handling]:
         """Take due messages under a lease."""
-        at = self._clock()
-        claimed = await store.CLAIM.all(self._db, at=at, until=at + LEASE, limit=limit)
-        return [Handling(message) for message in claimed]
+
+        async def take(at: datetime, until: datetime) -> list[store.Claimed]:
+            return await store.CLAIM.all(self._db, at=at, until=until, limit=limit)
+
+        return [Handling(message) for message in await self._leases.claim(take)]
+
+    async def _recall(self, at: datetime, ends: Sequence[datetime]) -> None:
+        await store.RECALL.run(self._db, at=at, ends=ends)
 
     async def hand_over(self, handling: Handling) -> None:
         """Render and send one message; never twice where that could repeat a code."""

@@ -47,6 +47,8 @@ RELEASE = statement(
     WHERE d.message_id = held.id AND d.attempts = held.fence"""
 )
 
+RECALL = statement("UPDATE outbox.due SET due_at = :at WHERE due_at = ANY (:ends::timestamptz[])")
+
 PUT_BACK = statement(
     "UPDATE outbox.due SET due_at = :due_at WHERE message_id = :id AND attempts = :fence"
 )
