@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.structure.floors import Floors
-from tests.structure.tree import ROOT, SOURCE, modules
+from tests.structure.tree import ROOT, SOURCE, Module, modules
 
 _SILENT = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 _MADE = re.compile(
@@ -50,6 +50,17 @@ def everything() -> list[Sql]:
     return [*_files(), *_statements()]
 
 
+def statements_of(module: Module) -> Iterator[Sql]:
+    """The text of each `statement(…)` of a module; ValueError when it cannot be read there."""
+    for node in ast.walk(module.code):
+        match node:
+            case ast.Call(func=ast.Name(id="statement") | ast.Attribute(attr="statement")):
+                place = f"{module.name}:{node.lineno}"
+                yield sql(module.package, place, _text(node.args[0], module))
+            case _:
+                pass
+
+
 def crossings(pieces: Iterable[Sql], floors: Floors) -> Iterator[str]:
     """Uses of a schema that stands on a higher floor or beside the user's own."""
     for piece in pieces:
@@ -83,6 +94,26 @@ def _bare(name: str) -> str:
     return name.rpartition(".")[2]
 
 
+def _text(node: ast.expr, module: Module) -> str:
+    """A string as it is written: itself, a constant of the module, or several joined by +."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _text(left, module) + _text(right, module)
+        case ast.Name(id=name):
+            for line in module.code.body:
+                match line:
+                    case ast.AnnAssign(target=ast.Name(id=given), value=ast.expr() as value):
+                        if given == name:
+                            return _text(value, module)
+                    case _:
+                        pass
+        case _:
+            pass
+    raise ValueError(f"{module.name}:{node.lineno}: this statement cannot be read where it stands")
+
+
 def _files() -> Iterator[Sql]:
     for path in sorted((SOURCE / "sparekey").rglob("*.sql")):
         package = path.relative_to(SOURCE / "sparekey").parts[0]
@@ -91,12 +122,4 @@ def _files() -> Iterator[Sql]:
 
 def _statements() -> Iterator[Sql]:
     for module in modules():
-        for node in ast.walk(module.code):
-            match node:
-                case ast.Call(
-                    func=ast.Name(id="statement") | ast.Attribute(attr="statement"),
-                    args=[ast.Constant(value=str(text))],
-                ):
-                    yield sql(module.package, f"{module.name}:{node.lineno}", text)
-                case _:
-                    pass
+        yield from statements_of(module)

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.structure.floors import floors
-from tests.structure.sql import bare_names, crossings, everything, sql, strays
+from tests.structure.sql import bare_names, crossings, everything, sql, statements_of, strays
+from tests.structure.tree import Module
 
 
 def test_sql_uses_its_own_schema_and_lower_ones() -> None:
@@ -27,6 +28,20 @@ def test_every_name_of_ours_carries_its_schema() -> None:
 )
 def test_a_use_that_goes_up_is_seen(text: str) -> None:
     assert list(crossings([sql("guard", "here", text)], floors()))
+
+
+def test_a_statement_is_read_whole_when_it_is_joined() -> None:
+    text = 'A: LiteralString = "SELECT 1 FROM"\nB = statement(A + " outbox.message")'
+    module = Module.of("sparekey.guard.store", text)
+
+    assert list(crossings(statements_of(module), floors()))
+
+
+def test_a_statement_that_cannot_be_read_where_it_stands_is_refused() -> None:
+    module = Module.of("sparekey.guard.store", "B = statement(elsewhere)")
+
+    with pytest.raises(ValueError, match="cannot be read"):
+        list(statements_of(module))
 
 
 def test_words_in_quotes_and_comments_are_not_uses() -> None:

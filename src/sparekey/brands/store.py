@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import LiteralString
 
 from sparekey.brands.model import Brand, ClassicPolicy, Sender, Support
 from sparekey.db import statement
@@ -54,6 +55,14 @@ class BrandRow:
         )
 
 
+_COLUMNS: LiteralString = """
+    id, slug, name, is_sandbox, locale, languages, countries, channel_order, email_proof, base_url,
+    return_urls, support_phone, support_email, support_chat_url, support_hours, sender_name,
+    sender_number, sender_can_reply, classic_attempts, classic_pause
+    """
+
+_BRAND: LiteralString = "SELECT" + _COLUMNS + "FROM brands.brand"
+
 #: No row when the slug is taken: of two simultaneous creations one wins.
 INSERT = statement(
     """
@@ -68,45 +77,30 @@ INSERT = statement(
         :sender_name, :sender_number, :sender_can_reply, :classic_attempts, :classic_pause, :at
     )
     ON CONFLICT (slug) DO NOTHING
-    RETURNING id, slug, name, is_sandbox, locale, languages, countries, channel_order,
-        email_proof, base_url, return_urls, support_phone, support_email, support_chat_url,
-        support_hours, sender_name, sender_number, sender_can_reply, classic_attempts,
-        classic_pause
-    """,
+    RETURNING """  # noqa: S608  # joined from literals: pyright takes nothing else
+    + _COLUMNS,
     returns=BrandRow,
 )
 
 BY_ID = statement(
-    """
-    SELECT id, slug, name, is_sandbox, locale, languages, countries, channel_order,
-        email_proof, base_url, return_urls, support_phone, support_email, support_chat_url,
-        support_hours, sender_name, sender_number, sender_can_reply, classic_attempts,
-        classic_pause
-    FROM brands.brand
+    _BRAND
+    + """
     WHERE id = :id
     """,
     returns=BrandRow,
 )
 
 BY_SLUG = statement(
-    """
-    SELECT id, slug, name, is_sandbox, locale, languages, countries, channel_order,
-        email_proof, base_url, return_urls, support_phone, support_email, support_chat_url,
-        support_hours, sender_name, sender_number, sender_can_reply, classic_attempts,
-        classic_pause
-    FROM brands.brand
+    _BRAND
+    + """
     WHERE slug = :slug
     """,
     returns=BrandRow,
 )
 
 ALL = statement(
-    """
-    SELECT id, slug, name, is_sandbox, locale, languages, countries, channel_order,
-        email_proof, base_url, return_urls, support_phone, support_email, support_chat_url,
-        support_hours, sender_name, sender_number, sender_can_reply, classic_attempts,
-        classic_pause
-    FROM brands.brand
+    _BRAND
+    + """
     ORDER BY slug
     """,
     returns=BrandRow,
