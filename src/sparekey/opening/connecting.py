@@ -26,6 +26,7 @@ _log = structlog.get_logger()
 async def patiently(begin: Callable[[], Awaitable[Opened]]) -> Opened:
     """What `begin` returns, begun again while the database is away; CannotStart if it stays so."""
     patience_ends = time.monotonic() + _PATIENCE.total_seconds()
+    is_told = False
     while True:
         try:
             return await begin()
@@ -34,7 +35,9 @@ async def patiently(begin: Callable[[], Awaitable[Opened]]) -> Opened:
                 raise
             if time.monotonic() > patience_ends:
                 raise CannotStart(f"The database is not there: {error}") from error
-            _log.warning("database_awaited", error=type(error).__name__)
+            if not is_told:
+                _log.warning("database_awaited", error=type(error).__name__)
+                is_told = True
         await asyncio.sleep(_LOOK_AGAIN.total_seconds())
 
 
