@@ -7,14 +7,14 @@ import pytest
 from sparekey.access import commands
 from sparekey.brands import commands as brand_commands
 from tests.world.basics import MovableClock
-from tests.world.terminal import Terminal, opener
+from tests.world.terminal import Terminal, working_on
 
 
 @pytest.fixture
 def terminal(database_url: str, clock: MovableClock) -> Terminal:
-    made = Terminal(brand_commands.app(opener(database_url), clock))
+    made = Terminal(brand_commands.app(working_on(database_url), clock))
     made.run("create", "acme", "--name", "Acme")
-    return Terminal(commands.app(opener(database_url), clock))
+    return Terminal(commands.app(working_on(database_url), clock))
 
 
 def test_a_key_is_shown_when_it_is_made_and_never_again(terminal: Terminal):

@@ -4,12 +4,12 @@ import pytest
 
 from sparekey.brands import commands
 from tests.world.basics import MovableClock
-from tests.world.terminal import Terminal, opener
+from tests.world.terminal import Terminal, working_on
 
 
 @pytest.fixture
 def terminal(database_url: str, clock: MovableClock) -> Terminal:
-    return Terminal(commands.app(opener(database_url), clock))
+    return Terminal(commands.app(working_on(database_url), clock))
 
 
 def test_a_brand_is_created_and_listed(terminal: Terminal):

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -78,13 +79,30 @@ def test_plugins_lists_what_one_file_added():
         assert name in listed
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "doctor"])
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "doctor", "brands list"])
 def test_without_a_keyring_a_command_says_how_to_make_one(command: str, settings: dict[str, str]):
-    refused = sparekey(command, **settings, SPAREKEY_BASE_URL="https://id.acme.example")
+    refused = sparekey(*command.split(), **settings, SPAREKEY_BASE_URL="https://id.acme.example")
 
     assert refused.returncode != 0
     assert "sparekey init" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("brands", "list"), ("brands", "create", "acme", "--name", "Acme"), ("keys", "list", "acme")],
+)
+def test_a_database_that_is_not_there_is_one_sentence(
+    words: tuple[str, ...], settings: dict[str, str]
+):
+    sparekey("init", **settings)
+    nowhere = urlsplit(settings["DATABASE_URL"])._replace(path="/of_nobody").geturl()
+    refused = sparekey(*words, **{**settings, "DATABASE_URL": nowhere})
+
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert len(refused.stderr.splitlines()) == 1
+    assert "of_nobody" in refused.stderr
 
 
 def test_a_setting_that_cannot_be_read_is_named(settings: dict[str, str]):

@@ -1,24 +1,28 @@
 """A terminal in front of one package's commands, on the test's own database."""
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import typer
 from typer.testing import CliRunner, Result
 
 from sparekey.db import Db
 
+Work = Callable[[Db], Coroutine[Any, Any, None]]
 
-def opener(database_url: str) -> Callable[[], AbstractAsyncContextManager[Db]]:
-    """What a command opens its database with."""
 
-    @asynccontextmanager
-    async def open_db() -> AsyncGenerator[Db]:
+def working_on(database_url: str) -> Callable[[Work], None]:
+    """What does a command's work."""
+
+    async def opened(work: Work) -> None:
         db = await Db.connect(database_url, size=1)
-        yield db
-        await db.close()
+        try:
+            await work(db)
+        finally:
+            await db.close()
 
-    return open_db
+    return lambda work: asyncio.run(opened(work))
 
 
 class Terminal:

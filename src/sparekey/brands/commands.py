@@ -1,9 +1,8 @@
 """`sparekey brands`: make a brand, list them."""
 
-import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 from rich import print as show
@@ -16,7 +15,7 @@ from sparekey.db import Db
 from sparekey.kit.clock import Clock
 from sparekey.kit.problem import Problem
 
-OpenDb = Callable[[], AbstractAsyncContextManager[Db]]
+OnDb = Callable[[Callable[[Db], Coroutine[Any, Any, None]]], None]
 
 Slug = Annotated[str, typer.Argument(help="Its word in page addresses: a-z, 0-9 and -.")]
 Name = Annotated[str, typer.Option(help="As customers know it, in every message.")]
@@ -26,15 +25,15 @@ ReturnUrls = Annotated[list[str] | None, typer.Option(help="Where pages may lead
 BaseUrl = Annotated[str | None, typer.Option(help="Its own origin, if not the deployment's.")]
 
 
-def app(open_db: OpenDb, clock: Clock) -> typer.Typer:
-    """The commands, on the database that `open_db` opens."""
+def app(on_db: OnDb, clock: Clock) -> typer.Typer:
+    """The commands; `on_db` does their work, on the database that it opens."""
     commands = typer.Typer(help="Companies and products whose customers are served.")
-    commands.command("create")(_create_command(open_db, clock))
-    commands.command("list")(_list_command(open_db))
+    commands.command("create")(_create_command(on_db, clock))
+    commands.command("list")(_list_command(on_db))
     return commands
 
 
-def _create_command(open_db: OpenDb, clock: Clock) -> Callable[..., None]:
+def _create_command(on_db: OnDb, clock: Clock) -> Callable[..., None]:
     def create(
         slug: Slug,
         name: Name,
@@ -61,37 +60,35 @@ def _create_command(open_db: OpenDb, clock: Clock) -> Callable[..., None]:
             support=Support(support_phone, support_email, None, support_hours),
             sender=Sender(name[:11].strip(), sender_number, can_reply),
         )
-        asyncio.run(_create(open_db, clock, wish))
+        on_db(partial(_create, clock=clock, wish=wish))
 
     return create
 
 
-def _list_command(open_db: OpenDb) -> Callable[..., None]:
+def _list_command(on_db: OnDb) -> Callable[..., None]:
     def listed() -> None:
         """List every brand."""
-        asyncio.run(_list(open_db))
+        on_db(_list)
 
     return listed
 
 
-async def _create(open_db: OpenDb, clock: Clock, wish: BrandWish) -> None:
-    async with open_db() as db:
-        try:
-            brand = await service.create(db, wish, clock())
-        except Problem as problem:
-            show(f"[red]{escape(problem.detail)}[/red]")
-            raise typer.Exit(1) from problem
+async def _create(db: Db, clock: Clock, wish: BrandWish) -> None:
+    try:
+        brand = await service.create(db, wish, clock())
+    except Problem as problem:
+        show(f"[red]{escape(problem.detail)}[/red]")
+        raise typer.Exit(1) from problem
     kind = "sandbox brand" if brand.is_sandbox else "brand"
     show(f"Made the {kind} [bold]{brand.slug}[/bold].")
     show(f"Next: sparekey keys create {brand.slug} --name …")
 
 
-async def _list(open_db: OpenDb) -> None:
-    async with open_db() as db:
-        table = Table("slug", "name", "kind", "texts to", "languages")
-        for brand in await service.everyone(db):
-            table.add_row(*map(escape, _cells(brand)))
-        show(table)
+async def _list(db: Db) -> None:
+    table = Table("slug", "name", "kind", "texts to", "languages")
+    for brand in await service.everyone(db):
+        table.add_row(*map(escape, _cells(brand)))
+    show(table)
 
 
 def _cells(brand: Brand) -> tuple[str, ...]:

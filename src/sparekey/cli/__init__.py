@@ -109,7 +109,7 @@ def main() -> None:
     """The `sparekey` command."""
     for name, (module, about) in _BROUGHT.items():
         if sys.argv[1:2] == [name]:
-            commands = import_module(module).app(running.open_db, SystemClock())
+            commands = import_module(module).app(running.on_db, SystemClock())
         else:
             commands = typer.Typer(help=about)
         app.add_typer(commands, name=name)

@@ -2,8 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -26,13 +25,15 @@ def read_settings() -> Settings:
         raise SystemExit(str(refusal)) from None
 
 
-@asynccontextmanager
-async def open_db() -> "AsyncGenerator[Db]":
-    """The database of the settings, for a command of a package."""
+def on_db(work: "Callable[[Db], Coroutine[Any, Any, None]]") -> None:
+    """Do the work of a package's command on the database of the settings."""
     from sparekey.opening import open_house
 
-    async with open_house(read_settings()) as house:
-        yield house.db
+    async def opened(settings: Settings) -> None:
+        async with open_house(settings) as house:
+            await work(house.db)
+
+    run(opened(read_settings()))
 
 
 async def migrate(settings: Settings) -> None:
