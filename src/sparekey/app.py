@@ -30,7 +30,11 @@ _LEAST_WEEKS_AHEAD = 2
 
 
 def build(house: House) -> http.Application:
-    """The application on an opened house."""
+    """The application on an opened house.
+
+    Its doors append events, with or without a worker beside them: who reacts must be known here.
+    """
+    floors.load_jobs()
     return http.application(
         ROUTES,
         context=http.Context(

@@ -9,12 +9,14 @@ from tests.attacks.register import covers
 from tests.recovery.steps import (
     NEW_PASSWORD,
     browser,
+    enrol,
     forgot,
     grant_for,
     move,
     recover,
 )
-from tests.world.cast import Person
+from tests.world.cast import Person, new_person
+from tests.world.deployment import Deployment
 from tests.world.simulated import Simulation
 
 
@@ -41,6 +43,15 @@ async def test_every_address_hears_of_a_recovery_once(
     assert "Your password at Acme was changed" in alice.phone.inbox[-1].text
     assert told.subject == "Your password at Acme was changed"
     assert NEW_PASSWORD not in f"{told.text}{told.html}"
+
+
+async def test_what_a_server_without_a_worker_changes_is_told_too(deployment: Deployment):
+    alice = new_person("alice", deployment)
+    async with deployment.client(deployment.servers[1]) as api:
+        await enrol(api, alice)
+        await move(api, alice, alice.email.address)
+
+    assert "was changed" in alice.phone.next().text
 
 
 @pytest.mark.parametrize("door", ["put", "patch"])
