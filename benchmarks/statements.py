@@ -86,6 +86,7 @@ def _start(brand_id: int, to: str) -> Start:
     return Start(
         brand_id=brand_id,
         is_sandbox=True,
+        base=8,
         purpose=Purpose.SIGN_IN,
         channel=Channel.SMS,
         to=read_phone(to),

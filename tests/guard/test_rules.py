@@ -10,6 +10,7 @@ from sparekey.guard import Allowance, Asked
 from sparekey.guard.model import Cap, InFlight, Rate, Silence
 from sparekey.guard.rules import countries, networks, prefixes, sends, typed
 from sparekey.guard.service import RULES
+from tests.world import policy
 
 NOBODY = Asked(brand_id=1, allowance=Allowance.STRANGER)
 BOB = replace(
@@ -91,6 +92,16 @@ def test_caps_are_locked_in_one_order_for_all():
 )
 def test_more_accounts_have_longer_codes(accounts: int, digits: int):
     assert guard.base_length(accounts) == digits
+
+
+@pytest.mark.parametrize("accounts", [1, 1_200_000, 1_200_001, 12_000_000, 12_000_001])
+def test_codes_begin_and_grow_as_the_model_of_the_budget_says(accounts: int):
+    base = guard.base_length(accounts)
+    heavy = guard.ladder(is_light=False, alphabet="digits", is_stranger=True, base=base)
+    light = guard.ladder(is_light=True, alphabet="digits", is_stranger=True, base=base)
+
+    assert tuple(10**length for length in heavy.lengths) == policy.ladder("recovery", accounts)
+    assert tuple(10**length for length in light.lengths) == policy.ladder("second_factor", accounts)
 
 
 def test_prices_are_rounded_against_the_guesser():

@@ -133,6 +133,46 @@ async def test_codes_grow_as_the_deployments_budget_goes(
     assert (await guess(app_client.client, challenge, code))["valid"]
 
 
+@pytest.mark.parametrize(
+    ("accounts", "purpose", "length"),
+    [
+        (1_200_000, Purpose.SIGN_IN, 8),
+        (1_200_001, Purpose.SIGN_IN, 9),
+        (12_000_001, Purpose.SIGN_IN, 10),
+        (12_000_001, Purpose.SECOND_FACTOR, 6),
+    ],
+)
+async def test_codes_begin_longer_where_there_are_many_accounts(
+    app_client: Simulation, accounts: int, purpose: Purpose, length: int
+):
+    await guard.keep_count(app_client.db, accounts=accounts)
+    alice = app_client.person("alice")
+    challenge = await start(app_client.client, alice.phone, purpose)
+    await app_client.deliver()
+    await app_client.wait(timedelta(minutes=1))
+    await app_client.post(f"/v1/verifications/{challenge}/resend")
+    await app_client.deliver()
+
+    assert [len(received.code) for received in alice.phone.inbox] == [length, length]
+    assert (await guess(app_client.client, challenge, alice.phone.inbox[-1].code))["valid"]
+
+
+async def test_strangers_and_members_begin_at_the_same_length(app_client: Simulation):
+    await guard.keep_count(app_client.db, accounts=1_200_001)
+    alice = app_client.person("alice")
+    phone = {"kind": "phone", "value": alice.phone.address, "verified": True}
+    await app_client.client.put(f"/v1/accounts/{alice.account}", json={"addresses": [phone]})
+    for identifier in (alice.phone.address, "+447400999999"):
+        await app_client.post("/v1/recoveries", {"identifier": identifier})
+    await app_client.deliver()
+
+    rows = await app_client.db.fetch(
+        "SELECT is_decoy, code_length FROM verification.verification ORDER BY is_decoy"
+    )
+    assert [tuple(row) for row in rows] == [(False, 9), (True, 9)]
+    assert len(alice.phone.inbox[0].code) == 9
+
+
 @pytest.mark.parametrize(("asked", "length"), [(6, 8), (8, 8), (9, 9), (12, 12)])
 async def test_a_caller_can_only_lengthen_a_code(app_client: Simulation, asked: int, length: int):
     alice = app_client.person("alice")

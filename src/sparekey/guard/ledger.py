@@ -45,7 +45,8 @@ def ladder(
     if alphabet == "base32":
         lengths, sizes = (BASE32_LENGTH,) * 3, (32**BASE32_LENGTH,) * 3
     else:
-        rungs = (6, 8, 10) if is_light else (base, max(base, 10), LONGEST)
+        grown = 10 if base < 10 else LONGEST
+        rungs = (6, 8, 10) if is_light else (base, grown, LONGEST)
         lengths = tuple(max(rung, at_least) for rung in rungs)
         sizes = tuple(10**length for length in lengths)
     budget_room = ROOM if is_stranger else OWNERS_ROOM

@@ -1,14 +1,17 @@
 """The guard's verbs: which limits apply, what is stopped, what is closed."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from weakref import WeakKeyDictionary
 
-from sparekey.db import Executor
+from sparekey.db import Db, Executor
 from sparekey.guard import store
-from sparekey.guard.ledger import BURST, Ladder
+from sparekey.guard.ledger import BURST, Ladder, base_length
 from sparekey.guard.model import Allowance, Asked, CapClass, Limits, Rule, flat
+from sparekey.kit.cache import Cache
 from sparekey.kit.registry import Registry
 
 RULES = Registry("sparekey.guard.rules", "sparekey.guard_rules", declares="rule", of=Rule)
@@ -19,6 +22,10 @@ _LONGEST_WINDOW = timedelta(hours=48)
 #: Tries of a password before nothing is evaluated any more, per subject: (count, seconds).
 PASSWORD_TRIES = ((10, 900), (30, 86_400))
 
+#: How long a process may go by an earlier count of the accounts; they are counted once an hour.
+_COUNTED_SECONDS = 60.0
+_bases: "WeakKeyDictionary[Db, Cache[None, int]]" = WeakKeyDictionary()
+
 
 def limits(asked: Asked) -> Limits:
     """Everything that limits this request, ready for the statement that carries it out."""
@@ -28,6 +35,24 @@ def limits(asked: Asked) -> Limits:
 @cache
 def _rules() -> tuple[Rule, ...]:
     return tuple(RULES.all().values())
+
+
+async def base(db: Db) -> int:
+    """The digits that codes begin with here, by a count that was read a minute ago at most."""
+    kept = _bases.get(db)
+    if kept is None:
+        kept = _bases[db] = Cache(size=1, seconds=_COUNTED_SECONDS)
+    now = time.monotonic()
+    found = kept.get(None, now)
+    if found is None:
+        found = base_length(await store.ACCOUNTS.one(db))
+        kept.put(None, found, now)
+    return found
+
+
+async def keep_count(on: Executor, *, accounts: int) -> None:
+    """So many accounts there are; every process goes by it within a minute."""
+    await store.KEEP_ACCOUNTS.run(on, accounts=accounts)
 
 
 async def ask(on: Executor, *, networks: Sequence[bytes], at: datetime) -> datetime | None:

@@ -37,6 +37,9 @@ BLOCK = statement(
 
 UNBLOCK = statement("DELETE FROM guard.block WHERE key = ANY (:keys) AND kind = ANY (:kinds)")
 
+ACCOUNTS = statement("SELECT accounts FROM guard.deployment", returns=int)
+KEEP_ACCOUNTS = statement("UPDATE guard.deployment SET accounts = :accounts")
+
 CLOSE_ALL = statement("SELECT guard.close_all(:at, :keys)")
 
 #: Rates that are empty again, caps past their longest window and blocks that ended say nothing.

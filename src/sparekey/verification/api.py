@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 from msgspec import Meta
 
-from sparekey import access, brands, http, outbox, templates, verification
+from sparekey import access, brands, guard, http, outbox, templates, verification
 from sparekey.http import Body, NoFields, Request
 from sparekey.kit.address import Address, Phone, read_email, read_phone
 from sparekey.kit.ids import parse, show
@@ -96,7 +96,7 @@ async def start(request: Request) -> Response[bytes]:
     brand = await brands.by_id(around.db, caller.brand_id)
     claim = http.idempotency_claim(request, holder=caller.key_id, body=body)
     at = around.clock()
-    wanted = _start(around, brand, body, claim)
+    wanted = _start(around, brand, await guard.base(around.db), body, claim)
     made = await verification.issue(around.db, around.keyring, wanted, at=at)
     if isinstance(made, verification.Limited):
         raise _limited(made.retry_at, at)
@@ -141,7 +141,8 @@ async def resend(request: Request, id: FromPath[str]) -> Shown:
     challenge = await _find(request, id, caller.brand_id)
     if challenge.kept is not None:
         _channel(body.channel, challenge.kept.address)
-    wanted = verification.Resend.as_before(challenge, brand)
+    base = await guard.base(around.db)
+    wanted = verification.Resend.as_before(challenge, brand, base)
     await verification.resend(around.db, around.keyring, challenge, wanted, at=around.clock())
     outbox.wake()
     return _shown(await _find(request, id, caller.brand_id))
@@ -172,6 +173,7 @@ ROUTES: list[HTTPRouteHandler] = [start, check, resend, cancel, read]
 def _start(
     around: http.Context,
     brand: brands.Brand,
+    base: int,
     body: NewVerification,
     claim: http.IdempotencyClaim | None,
 ) -> Start:
@@ -179,6 +181,7 @@ def _start(
     return Start(
         brand_id=brand.id,
         is_sandbox=brand.is_sandbox,
+        base=base,
         purpose=body.purpose,
         channel=_channel(body.channel, to),
         to=to,

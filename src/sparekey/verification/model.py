@@ -80,11 +80,13 @@ class Start:
 
     `account` is the company's own id of the account; `account_key` its ledger where that is known
     already, or a stranger's, and then the address is one that may be written to. `id` names a
-    challenge that belongs to something with an id already, such as a recovery.
+    challenge that belongs to something with an id already, such as a recovery. `base` is the
+    length that codes begin with here, `guard.base`.
     """
 
     brand_id: int
     is_sandbox: bool
+    base: int
     purpose: Purpose
     channel: Channel
     to: Address

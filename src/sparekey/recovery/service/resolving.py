@@ -87,7 +87,7 @@ async def resolve(db: Db, keyring: Keyring, recovery: UUID, *, at: datetime) -> 
     allowance = guard.Allowance.KNOWN_BROWSER if is_known else guard.Allowance.STRANGER
     way = await _way(db, keyring, brand, person, allowance, row.channel, at)
     locale = row.locale or person.locale or brand.locale
-    start = _start(recovery, brand, person, way, locale)
+    start = _start(recovery, brand, await guard.base(db), person, way, locale)
     async with db.transaction() as tx:
         resolved = await store.RESOLVED.run(
             tx, id=recovery, account_id=person.account_id, account_key=person.key
@@ -115,6 +115,7 @@ async def resend(
     wanted = verification.Resend(
         brand_id=brand.id,
         is_sandbox=brand.is_sandbox,
+        base=await guard.base(db),
         template=way.template,
         locale=row.locale or person.locale or brand.locale,
         ttl=way.ttl,
@@ -223,6 +224,7 @@ def _is_code_closed(standing: guard.Standing, channel: Channel, is_stranger: boo
 def _start(
     recovery: UUID,
     brand: brands.Brand,
+    base: int,
     person: Person,
     way: Way,
     locale: str,
@@ -231,6 +233,7 @@ def _start(
         id=recovery,
         brand_id=brand.id,
         is_sandbox=brand.is_sandbox,
+        base=base,
         purpose=Purpose.RECOVERY,
         channel=way.channel,
         to=way.to,

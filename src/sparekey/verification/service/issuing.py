@@ -153,6 +153,7 @@ def ladder_of(start: Start) -> guard.Ladder:
         alphabet=start.alphabet,
         is_stranger=start.allowance is guard.Allowance.STRANGER,
         at_least=start.code_length or 0,
+        base=start.base,
     )
 
 

@@ -30,6 +30,7 @@ class Resend:
 
     brand_id: int
     is_sandbox: bool
+    base: int
     template: str
     locale: str
     ttl: timedelta
@@ -40,12 +41,13 @@ class Resend:
     is_silenced: bool = False
 
     @classmethod
-    def as_before(cls, challenge: Challenge, brand: Brand) -> "Resend":
+    def as_before(cls, challenge: Challenge, brand: Brand, base: int) -> "Resend":
         """The same words, by the same channel, for as long as at the start."""
         kept = challenge.kept
         return cls(
             brand_id=brand.id,
             is_sandbox=brand.is_sandbox,
+            base=base,
             template=kept.template if kept else "",
             locale=kept.locale if kept else brand.locale,
             ttl=kept.ttl if kept else CODE_TTL,
@@ -95,6 +97,7 @@ def _again(row: store.Row, kept: Kept, wanted: Resend) -> Start:
     return Start(
         brand_id=wanted.brand_id,
         is_sandbox=wanted.is_sandbox,
+        base=wanted.base,
         purpose=Purpose(row.purpose),
         channel=wanted.channel or Channel(row.channel),
         to=wanted.to or kept.address,
