@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from sparekey import accounts
-from sparekey.db import Db
+from sparekey import accounts, floors
+from sparekey.db import Db, partitions
 from tests.accounts.conftest import ALICE_EMAIL, ALICE_PHONE, Company, addresses
 
 WAIT = timedelta(hours=72)
@@ -156,7 +156,48 @@ async def test_a_deleted_account_made_again_waits(company: Company) -> None:
     assert await company.reach(MALLORY) == [MALLORY]
 
 
-async def test_a_deleted_account_leaves_a_mac_and_nothing_else(company: Company, db: Db) -> None:
+async def test_a_tombstone_is_forgotten_after_a_year(company: Company, db: Db) -> None:
+    await company.put("a1", ALICE_PHONE)
+    await company.delete("a1")
+    left: list[int] = []
+    for wait in (timedelta(days=365) - timedelta(seconds=1), timedelta(seconds=1)):
+        company.clock.advance(wait)
+        async with db.transaction() as tx:
+            await accounts.sweep(tx, company.clock())
+        left.append((await db.fetchrow("SELECT count(*) FROM accounts.tombstone"))[0])
+
+    assert left == [1, 0]
+
+
+async def test_a_tombstone_past_its_time_says_nothing_before_it_is_swept(
+    company: Company, db: Db
+) -> None:
+    await company.put("a1", ALICE_PHONE)
+    await company.delete("a1")
+    await partitions.ensure(db, floors.archives(), company.clock.advance(timedelta(days=365)))
+    await company.put("a1", ALICE_EMAIL)
+
+    assert await company.reach(ALICE_EMAIL) == [ALICE_EMAIL]
+
+
+async def test_addresses_that_nobody_could_tell_of_a_deletion_go_after_thirty_days(
+    company: Company, db: Db
+) -> None:
+    await company.put("a1", ALICE_PHONE)
+    await company.delete("a1")
+    left: list[int] = []
+    for wait in (timedelta(days=30) - timedelta(seconds=1), timedelta(seconds=1)):
+        company.clock.advance(wait)
+        async with db.transaction() as tx:
+            await accounts.sweep(tx, company.clock())
+        left.append((await db.fetchrow("SELECT count(*) FROM accounts.farewell"))[0])
+
+    assert left == [1, 0]
+
+
+async def test_a_deleted_account_leaves_a_mac_and_sealed_addresses_until_they_are_told(
+    company: Company, db: Db
+) -> None:
     account = await company.put("customer-7", ALICE_PHONE, username="alice")
     await company.put("customer-7", NEW, username="alice")
     async with db.transaction() as tx:
@@ -170,6 +211,12 @@ async def test_a_deleted_account_leaves_a_mac_and_nothing_else(company: Company,
     assert {table: row["n"] for table, row in left.items()} == dict.fromkeys(left, 0)
     row = await db.fetchrow("SELECT t::text AS row FROM accounts.tombstone AS t")
     assert "customer-7" not in row["row"]
+    kept = await db.fetchrow("SELECT f::text AS row FROM accounts.farewell AS f")
+    assert ALICE_PHONE.encode().hex() not in kept["row"]
+    async with db.transaction() as tx:
+        told = await accounts.take_farewells(tx, company.keyring, account.id)
+        again = await accounts.take_farewells(tx, company.keyring, account.id)
+    assert ({one.value for one in told}, again) == ({ALICE_PHONE, NEW}, ())
 
 
 async def test_a_notice_is_taken_once(company: Company, db: Db) -> None:

@@ -59,6 +59,7 @@ def test_each_purpose_begins_differently(channel: Channel) -> None:
 
 def test_the_messages_of_today_are_there() -> None:
     assert registry.names() == (
+        "account_deleted",
         "address_changed",
         "approve_code",
         "caller_check_code",

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
         address_key,
         identifier_keys,
     )
-    from sparekey.accounts.journal import ADDRESS_CHANGED, PASSWORD_CHANGED
+    from sparekey.accounts.journal import ADDRESS_CHANGED, DELETED, PASSWORD_CHANGED
     from sparekey.accounts.model import (
         DEVICE_LIFE,
         KEEP,
         WAIT,
         Account,
         AccountAddress,
+        Farewell,
         Keep,
         NoticeAddress,
         PendingNotice,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         known_device,
         remember_device,
     )
+    from sparekey.accounts.service.farewells import take_farewells
     from sparekey.accounts.service.hold import hold
     from sparekey.accounts.service.keep import delete, get, get_by_id, patch, put
     from sparekey.accounts.service.password import new_password_problem, set_password
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDRESS_CHANGED",
+    "DELETED",
     "DEVICE_LIFE",
     "KEEP",
     "PASSWORD_CHANGED",
@@ -69,6 +72,7 @@ __all__ = [
     "Account",
     "AccountAddress",
     "Attempt",
+    "Farewell",
     "Grant",
     "Keep",
     "NoticeAddress",
@@ -109,12 +113,13 @@ __all__ = [
     "set_password",
     "sign_in",
     "sweep",
+    "take_farewells",
     "take_notice",
     "undo",
 ]
 
 _HOMES = {
-    "journal": ("ADDRESS_CHANGED", "PASSWORD_CHANGED"),
+    "journal": ("ADDRESS_CHANGED", "DELETED", "PASSWORD_CHANGED"),
     "identifiers": ("account_key", "address_identifier", "address_key", "identifier_keys"),
     "model": (
         "DEVICE_LIFE",
@@ -122,6 +127,7 @@ _HOMES = {
         "WAIT",
         "Account",
         "AccountAddress",
+        "Farewell",
         "Keep",
         "NoticeAddress",
         "PendingNotice",
@@ -142,6 +148,7 @@ _HOMES = {
         "undo",
     ),
     "service.devices": ("forget_devices", "is_device_token", "known_device", "remember_device"),
+    "service.farewells": ("take_farewells",),
     "service.hold": ("hold",),
     "service.keep": ("delete", "get", "get_by_id", "patch", "put"),
     "service.password": ("new_password_problem", "set_password"),

@@ -6,7 +6,9 @@ from sparekey.events import declare
 
 CREATED: Final = declare("account.created", "The company told us of an account.")
 CHANGED: Final = declare("account.changed", "The company changed what it says of an account.")
-DELETED: Final = declare("account.deleted", "The company deleted an account.")
+DELETED: Final = declare(
+    "account.deleted", "The company deleted an account: every address is told."
+)
 LOCKED: Final = declare("account.locked", "A person locked an account.")
 UNLOCKED: Final = declare("account.unlocked", "A person's lock was lifted.")
 DISABLED: Final = declare("account.disabled", "The company closed an account for the time being.")

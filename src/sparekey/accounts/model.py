@@ -16,6 +16,11 @@ from sparekey.kit.secret import Secret
 #: an old address is told what happens and can undo it (NIST SP 800-63B-4 4.2.1.2, 4.6).
 WAIT: Final = timedelta(hours=72)
 DEVICE_LIFE: Final = timedelta(days=365)
+MAX_DEVICES: Final = 20
+#: How long an account that is made again is known to be one.
+TOMBSTONE_LIFE: Final = timedelta(days=365)
+#: How long the addresses of a deleted account are kept for a notice that nobody could queue.
+FAREWELL_LIFE: Final = timedelta(days=30)
 MAX_ADDRESSES: Final = 10
 MAX_REF_CHARACTERS: Final = 128
 MAX_TEXT_CHARACTERS: Final = 254
@@ -152,6 +157,16 @@ class NoticeAddress:
     value: str
     key: bytes
     is_usable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """An address that has yet to be told that its account is gone."""
+
+    locale: str | None
+    kind: Kind
+    value: str
+    deleted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

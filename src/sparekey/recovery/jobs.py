@@ -7,12 +7,17 @@ from sparekey import accounts, jobs
 from sparekey.jobs import Context, Payload
 from sparekey.recovery.journal import ACCOUNT_RECOVERED
 from sparekey.recovery.service.resolving import resend, resolve
-from sparekey.recovery.service.telling import tell_of_addresses, tell_of_password
+from sparekey.recovery.service.telling import (
+    tell_of_addresses,
+    tell_of_deletion,
+    tell_of_password,
+)
 from sparekey.recovery.service.wiping import wipe_ended
 
 jobs.react(ACCOUNT_RECOVERED, "recovery.tell_recovered")
 jobs.react(accounts.PASSWORD_CHANGED, "recovery.tell_password")
 jobs.react(accounts.ADDRESS_CHANGED, "recovery.tell_addresses")
+jobs.react(accounts.DELETED, "recovery.tell_deleted")
 jobs.every("recovery.wipe", "*/10 * * * *")
 jobs.every("recovery.wipe_all", "39 3 * * *")
 
@@ -51,6 +56,12 @@ async def tell_password(context: Context, payload: Payload) -> None:
 async def tell_addresses(context: Context, payload: Payload) -> None:
     """Old addresses hear of the change and can undo it."""
     await tell_of_addresses(context, UUID(payload["subject"]))
+
+
+@jobs.handles("recovery.tell_deleted")
+async def tell_deleted(context: Context, payload: Payload) -> None:
+    """The addresses that a deleted account had hear of it."""
+    await tell_of_deletion(context, UUID(payload["subject"]), brand_id=payload["brand"])
 
 
 @jobs.handles("recovery.wipe")

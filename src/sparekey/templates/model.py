@@ -16,6 +16,7 @@ Purpose = Literal[
     "caller_check",
     "password_changed",
     "address_changed",
+    "account_deleted",
     "recovery_denied",
     "too_many_tries",
 ]

@@ -13,6 +13,8 @@ from sparekey import events
 from sparekey.accounts import journal, store
 from sparekey.accounts.identifiers import address_key
 from sparekey.accounts.model import (
+    FAREWELL_LIFE,
+    TOMBSTONE_LIFE,
     WAIT,
     Difference,
     Held,
@@ -94,8 +96,13 @@ async def notice_addresses(
             row.id, row.kind, value_of(keyring, row.id, row.sealed), row.key, _may_object(row, at)
         )
         for row in rows
-        if row.verified_at is not None and (row.retired_at is None or row.retired_at > at - WAIT)
+        if is_told(row, at)
     )
+
+
+def is_told(row: store.addresses.AddressRow, at: datetime) -> bool:
+    """Whether notices go to this address: a proven one, until 72 hours after it was retired."""
+    return row.verified_at is not None and (row.retired_at is None or row.retired_at > at - WAIT)
 
 
 async def pending_notices(
@@ -178,10 +185,12 @@ async def undo(tx: Tx, keyring: Keyring, token: str, at: datetime) -> SettledCha
 
 
 async def sweep(tx: Tx, at: datetime) -> None:
-    """Forget what can no longer be undone, and browsers not seen for a year."""
+    """Forget what can no longer be undone, and old browsers, tombstones and farewells."""
     await store.changes.sweep_changes.run(tx, at=at)
     await store.changes.sweep_addresses.run(tx, retired_before=at - WAIT)
     await store.devices.sweep_devices.run(tx, at=at)
+    await store.accounts.sweep_tombstones.run(tx, buried_before=at - TOMBSTONE_LIFE)
+    await store.farewells.sweep_farewells.run(tx, deleted_before=at - FAREWELL_LIFE)
 
 
 async def _locked_change(

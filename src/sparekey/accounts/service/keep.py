@@ -8,6 +8,7 @@ from sparekey import events
 from sparekey.accounts import journal, store
 from sparekey.accounts.identifiers import account_key
 from sparekey.accounts.model import (
+    TOMBSTONE_LIFE,
     WAIT,
     Account,
     AccountAddress,
@@ -18,6 +19,7 @@ from sparekey.accounts.model import (
 )
 from sparekey.accounts.passwords import hash_password, import_hash, password_problem
 from sparekey.accounts.service.addresses import change_addresses, set_first_addresses
+from sparekey.accounts.service.farewells import keep_farewells
 from sparekey.accounts.service.identify import identify
 from sparekey.accounts.service.password import context_words, set_password
 from sparekey.accounts.service.sealing import value_of
@@ -78,10 +80,14 @@ async def get_by_id(on: Executor, keyring: Keyring, account_id: UUID) -> Account
 
 
 async def delete(tx: Tx, brand_id: int, ref: str, at: datetime) -> bool:
-    """Forget the account but for a MAC that makes its re-creation wait; False if unknown."""
+    """Forget the account but for a MAC that makes its re-creation wait; False if unknown.
+
+    Its addresses stay, sealed, until the notices to them are queued: the event has that done.
+    """
     account = await store.accounts.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
     if account is None:
         return False
+    await keep_farewells(tx, account.id, at)
     await events.append(
         tx, at=at, kind=journal.DELETED, brand=brand_id, subject=account.id, data={}
     )
@@ -106,7 +112,10 @@ async def _locked(
         )
         if is_new:
             await store.accounts.wait_after_deletion.run(
-                tx, id=account_id, recoverable_from=at + WAIT
+                tx,
+                id=account_id,
+                recoverable_from=at + WAIT,
+                buried_after=at - TOMBSTONE_LIFE,
             )
         account = await store.accounts.lock_account.maybe(tx, brand_id=brand_id, ref=ref)
         if account is not None:

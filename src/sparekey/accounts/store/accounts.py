@@ -61,7 +61,7 @@ wait_after_deletion = statement(
     UPDATE accounts.account AS a
     SET recoverable_from = :recoverable_from
     FROM accounts.tombstone AS t
-    WHERE t.key = a.key AND a.id = :id
+    WHERE t.key = a.key AND a.id = :id AND t.deleted_at > :buried_after
     """
 )
 
@@ -169,5 +169,7 @@ bury = statement(
     ON CONFLICT (key) DO UPDATE SET deleted_at = excluded.deleted_at
     """
 )
+
+sweep_tombstones = statement("DELETE FROM accounts.tombstone WHERE deleted_at <= :buried_before")
 
 delete_account = statement("DELETE FROM accounts.account WHERE id = :id")

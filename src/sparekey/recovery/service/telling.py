@@ -55,11 +55,26 @@ async def tell_of_addresses(context: jobs.Context, account_id: UUID) -> None:
     outbox.wake()
 
 
+async def tell_of_deletion(context: jobs.Context, account_id: UUID, *, brand_id: int) -> None:
+    """Queue "your account was deleted" to every address that it had, exactly once.
+
+    It names people and carries no link: nothing is left that one could stop.
+    """
+    at = context.clock()
+    brand = await brands.by_id(context.db, brand_id)
+    async with context.db.transaction() as tx:
+        for farewell in await accounts.take_farewells(tx, context.keyring, account_id):
+            values = {"happened_at": farewell.deleted_at.isoformat()}
+            notice = _message(brand, farewell.locale, "account_deleted", farewell, values, at, None)
+            await outbox.enqueue(tx, context.keyring, notice, at=at)
+    outbox.wake()
+
+
 def _message(
     brand: brands.Brand,
     locale: str | None,
     template: str,
-    address: accounts.NoticeAddress,
+    address: accounts.NoticeAddress | accounts.Farewell,
     values: dict[str, str],
     at: datetime,
     about: UUID | None,

@@ -29,6 +29,10 @@ WHO_HELPS = (
     "{% elsif support_email %}Write to {{ support_email }}"
     "{% else %}Ask {{ brand }}{% endif %}" + HOURS
 )
+HELP_SMS = (
+    "{% if support_phone %}Call {{ support_phone }}.{% elsif support_email %}"
+    "Write to {{ support_email }}.{% else %}Ask {{ brand }}.{% endif %}"
+)
 _QUESTIONS = "{% if support_phone or support_email %}Questions? " + WHO_HELPS
 SUPPORT_TEXT = _QUESTIONS + "{% endif %}\n{{ brand }}"
 SUPPORT_MJML = paragraph(_QUESTIONS + "<br />{% endif %}{{ brand }}")

@@ -6,10 +6,6 @@ from sparekey.templates.model import Email, Template, Words
 from sparekey.templates.variables import BRAND, BROWSER, HAPPENED_AT, NAME, PLACE, SUPPORT
 
 _CHANGED = "Your password at {{ brand }} was changed on {{ happened_at }}"
-_HELP_SMS = (
-    "{% if support_phone %}Call {{ support_phone }}.{% elsif support_email %}"
-    "Write to {{ support_email }}.{% else %}Ask {{ brand }}.{% endif %}"
-)
 
 template = Template(
     purpose="password_changed",
@@ -17,7 +13,7 @@ template = Template(
     variables=(BRAND, HAPPENED_AT, BROWSER, PLACE, NAME, *SUPPORT),
     locales={
         "en": Words(
-            sms=f"{_CHANGED}. Not you? {_HELP_SMS}",
+            sms=f"{_CHANGED}. Not you? {en.HELP_SMS}",
             email=Email(
                 subject="Your password at {{ brand }} was changed",
                 text=blocks(

@@ -60,6 +60,7 @@ language = Language(
         "caller_check": ("phone call",),
         "password_changed": ("password",),
         "address_changed": ("was changed",),
+        "account_deleted": ("was deleted",),
         "recovery_denied": ("stopped",),
         "too_many_tries": ("too many",),
     },
