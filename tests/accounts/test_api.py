@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from itertools import product
 
 import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from sparekey import access, http
+from sparekey import access, accounts, http
 from sparekey.accounts.api import ROUTES
 from tests.accounts.conftest import ALICE_EMAIL, ALICE_PHONE, Company
 
@@ -146,6 +147,30 @@ async def test_signing_in_and_reporting(api: Client) -> None:
     assert right.json()["device_token"]
     assert wrong.content == stranger.content == b'{"outcome":"wrong"}'
     assert {(one.status_code, one.content) for one in reports} == {(204, b"")}
+
+
+async def test_signing_in_from_ever_new_browsers_forgets_the_oldest(
+    company: Company, api: Client
+) -> None:
+    await api.put("/v1/accounts/a1", json=ALICE)
+    account = await accounts.get(company.db, company.keyring, company.brand.id, "a1")
+    assert account is not None
+
+    async def sign_in(device: str | None = None) -> str | None:
+        client = {"ip": "192.0.2.1", "device": device}
+        asked = {"identifier": "alice", "password": PASSWORD, "client": client}
+        answer = await api.post("/v1/sign-ins", json=asked)
+        company.clock.advance(timedelta(minutes=1))
+        return answer.json().get("device_token")
+
+    oldest, next_oldest = await sign_in(), await sign_in()
+    for _ in range(18):
+        await accounts.remember_device(company.db, company.keyring, account.id, company.clock())
+    newest = await sign_in()
+    met_anew = [await sign_in(browser) for browser in (newest, next_oldest, oldest)]
+
+    assert None not in (oldest, next_oldest, newest)
+    assert [token is not None for token in met_anew] == [False, False, True]
 
 
 NO_ADDRESSES: list[object] = [

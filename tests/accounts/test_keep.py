@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from sparekey import accounts, jobs
-from sparekey.db import Db
+from sparekey.db import Db, Executor
 from sparekey.kit.problem import Problem
 from sparekey.kit.secret import Secret
 from tests.accounts.conftest import ALICE_EMAIL, ALICE_PHONE, Company, addresses
@@ -198,6 +198,40 @@ async def test_a_device_is_known_to_its_account_for_a_year(company: Company) -> 
     assert not await knows("another", alice)
     company.clock.advance(timedelta(days=365))
     assert not await knows(token.reveal(), alice)
+
+
+async def test_an_account_knows_twenty_browsers_also_of_sign_ins_at_once(
+    company: Company, db: Db
+) -> None:
+    alice, bob = await company.put("a1", ALICE_EMAIL), await company.put("b1", "bob@mail.example")
+
+    async def remember(on: Executor, account: accounts.Account) -> str:
+        at = company.clock.advance(timedelta(minutes=1))
+        return (await accounts.remember_device(on, company.keyring, account.id, at)).reveal()
+
+    bobs, *alices = [await remember(db, one) for one in (bob, *[alice] * 20)]
+    async with db.transaction() as tx:
+        alices.append(await remember(tx, alice))
+        at_once = asyncio.create_task(remember(db, alice))
+        while not (await db.fetchrow("SELECT count(*) FROM pg_locks WHERE NOT granted"))[0]:
+            pass
+    alices.append(await at_once)
+
+    kept = await db.fetchrow("SELECT count(*) FROM accounts.device WHERE account_id = $1", alice.id)
+    known = [
+        await accounts.known_device(db, company.keyring, token, account.id, company.clock())
+        for token, account in [(bobs, bob), *((token, alice) for token in alices)]
+    ]
+    assert kept["count"] == 20
+    assert known == [True, False, False, *[True] * 20]
+
+
+async def test_a_device_of_an_account_that_is_gone_is_not_kept(company: Company, db: Db) -> None:
+    alice = await company.put("a1", ALICE_EMAIL)
+    await company.delete("a1")
+    await accounts.remember_device(db, company.keyring, alice.id, company.clock())
+
+    assert (await db.fetchrow("SELECT count(*) FROM accounts.device"))["count"] == 0
 
 
 async def test_a_new_password_closes_what_was_issued_before(company: Company, db: Db) -> None:

@@ -27,3 +27,21 @@ LANGUAGE sql STABLE AS $$
         LIMIT 8
     ) AS opened
 $$;
+
+-- Keeps a browser's token, the oldest of the account making room for it. The account's row is
+-- locked first, so that of sign-ins at once each counts the others' tokens; one whose account is
+-- being deleted keeps nothing.
+CREATE FUNCTION accounts.remember_device(
+    p_token_mac bytea, p_account_id uuid, p_expires_at timestamptz, p_most integer
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM accounts.account AS a WHERE a.id = p_account_id FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    DELETE FROM accounts.device AS d WHERE d.token_mac = ANY (ARRAY(
+        SELECT o.token_mac FROM accounts.device AS o WHERE o.account_id = p_account_id
+        ORDER BY o.expires_at DESC, o.token_mac OFFSET p_most - 1));
+    INSERT INTO accounts.device (token_mac, account_id, expires_at)
+    VALUES (p_token_mac, p_account_id, p_expires_at);
+END $$;

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sparekey.accounts import store
-from sparekey.accounts.model import DEVICE_LIFE
+from sparekey.accounts.model import DEVICE_LIFE, MAX_DEVICES
 from sparekey.db import Executor, Tx
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.secret import Secret
@@ -20,14 +20,18 @@ _TOKEN_BYTES = 16
 async def remember_device(
     tx: Executor, keyring: Keyring, account_id: UUID, at: datetime
 ) -> Secret[str]:
-    """A fresh token of 128 bits for this browser's cookie, good for a year."""
+    """A fresh token of 128 bits for this browser's cookie, good for a year.
+
+    An account knows 20 browsers; the one it has known longest makes room.
+    """
     secret = secrets.token_urlsafe(_TOKEN_BYTES)
     token = f"{secret}.{_proof(keyring.mac(_PROOF_DOMAIN, secret))}"
-    await store.devices.add_device.run(
+    await store.devices.remember_device.run(
         tx,
         token_mac=keyring.mac(_DOMAIN, token),
         account_id=account_id,
         expires_at=at + DEVICE_LIFE,
+        most=MAX_DEVICES,
     )
     return Secret(token)
 

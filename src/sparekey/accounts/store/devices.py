@@ -4,11 +4,8 @@ from uuid import UUID
 
 from sparekey.db import statement
 
-add_device = statement(
-    """
-    INSERT INTO accounts.device (token_mac, account_id, expires_at)
-    VALUES (:token_mac, :account_id, :expires_at)
-    """
+remember_device = statement(
+    "SELECT accounts.remember_device(:token_mac, :account_id, :expires_at, :most)"
 )
 
 account_of_device = statement(
