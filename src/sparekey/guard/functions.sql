@@ -32,6 +32,43 @@ BEGIN
     refused := 0;
 END $$;
 
+-- Whether a request that creates something under `p_id` may go on: then the verdict is NULL. Refuses
+-- only what its caller can see anyway: rates, and a pause (`p_pause_key` is NULL where none counts).
+-- A repetition costs no allowance; its verdict is the outcome of its idempotency key, with the `id`
+-- that the first one made when it is `replayed`.
+CREATE FUNCTION guard.admit(
+    p_at timestamptz, p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
+    p_pause_key bytea, p_id uuid, p_idempotency_key bytea, p_idempotency_mac bytea,
+    OUT verdict text, OUT id uuid, OUT retry_at timestamptz
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_refused integer;
+    v_earlier jsonb;
+BEGIN
+    IF p_idempotency_key IS NULL OR NOT http.is_claimed(p_idempotency_key, p_at) THEN
+        SELECT r.refused, r.retry_at INTO v_refused, retry_at
+        FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
+        IF v_refused > 0 THEN
+            verdict := 'limited';
+            RETURN;
+        END IF;
+        IF p_pause_key IS NOT NULL THEN
+            SELECT max(b.until) INTO retry_at FROM guard.block AS b
+            WHERE b.key = p_pause_key AND b.kind = 'pause' AND b.until > p_at;
+            IF retry_at IS NOT NULL THEN
+                verdict := 'paused';
+                RETURN;
+            END IF;
+        END IF;
+    END IF;
+    IF p_idempotency_key IS NOT NULL THEN
+        v_earlier := http.claim_idempotency(
+            p_idempotency_key, p_idempotency_mac, p_at, to_jsonb(p_id));
+        verdict := v_earlier ->> 'outcome';
+        id := (v_earlier ->> 'answer')::uuid;
+    END IF;
+END $$;
+
 -- Counts one use against each cap, all or none; the index of the first cap that is full, or 0.
 -- Refused or not, every cap's row is written: who watches the database's work learns nothing.
 -- Keys come sorted by (key, class). Each cap has three rules (count, seconds), 0 for none: it is

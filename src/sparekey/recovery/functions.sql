@@ -9,36 +9,22 @@ CREATE FUNCTION recovery.request(
     OUT verdict text, OUT id uuid, OUT expires_at timestamptz, OUT retry_at timestamptz
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    v_refused integer;
-    v_earlier jsonb;
+    v_admitted record;
 BEGIN
+    SELECT * INTO v_admitted FROM guard.admit(p_at, p_rate_keys, p_rate_every, p_rate_burst,
+        p_pause_key, p_id, p_idempotency_key, p_idempotency_mac);
+    IF v_admitted.verdict IS NOT NULL THEN
+        verdict := v_admitted.verdict;
+        id := v_admitted.id;
+        retry_at := v_admitted.retry_at;
+        IF verdict = 'replayed' THEN
+            SELECT r.expires_at INTO expires_at
+            FROM recovery.recovery AS r WHERE r.id = v_admitted.id;
+        END IF;
+        RETURN;
+    END IF;
     id := p_id;
     expires_at := p_expires_at;
-    IF p_idempotency_key IS NULL OR NOT http.is_claimed(p_idempotency_key, p_at) THEN
-        SELECT r.refused, r.retry_at INTO v_refused, retry_at
-        FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
-        IF v_refused > 0 THEN
-            verdict := 'limited';
-            RETURN;
-        END IF;
-        SELECT max(b.until) INTO retry_at FROM guard.block AS b
-        WHERE b.key = p_pause_key AND b.kind = 'pause' AND b.until > p_at;
-        IF retry_at IS NOT NULL THEN
-            verdict := 'paused';
-            RETURN;
-        END IF;
-    END IF;
-    IF p_idempotency_key IS NOT NULL THEN
-        v_earlier := http.claim_idempotency(
-            p_idempotency_key, p_idempotency_mac, p_at, to_jsonb(p_id));
-        IF v_earlier IS NOT NULL THEN
-            verdict := v_earlier ->> 'outcome';
-            id := (v_earlier ->> 'answer')::uuid;
-            SELECT r.expires_at INTO expires_at FROM recovery.recovery AS r
-            WHERE r.id = (v_earlier ->> 'answer')::uuid;
-            RETURN;
-        END IF;
-    END IF;
     INSERT INTO recovery.recovery (id, brand_id, state, asked, typed_key, channel, locale,
         return_url, next_send_at, grant_state, requested_at, expires_at)
     VALUES (p_id, p_brand, 'requested', p_asked, p_typed_key, p_channel, p_locale, p_return_url,

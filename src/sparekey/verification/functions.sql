@@ -54,32 +54,25 @@ DECLARE
     v_classes  smallint[] := p_cap_classes;
     v_rules    integer[] := p_cap_rules;
     v_prefix   bytea := p_prefix_key;
+    v_admitted record;
     v_hold     record;
     v_is_free  boolean := p_is_decoy;
-    v_earlier  jsonb;
 BEGIN
+    SELECT * INTO v_admitted FROM guard.admit(p_at, p_rate_keys, p_rate_every, p_rate_burst, NULL,
+        p_id, p_idempotency_key, p_idempotency_mac);
+    IF v_admitted.verdict IS NOT NULL THEN
+        verdict := v_admitted.verdict;
+        id := v_admitted.id;
+        retry_at := v_admitted.retry_at;
+        IF verdict = 'replayed' THEN
+            SELECT v.expires_at, v.next_send_at INTO expires_at, next_send_at
+            FROM verification.verification AS v WHERE v.id = v_admitted.id;
+        END IF;
+        RETURN;
+    END IF;
     id := p_id;
     expires_at := p_expires_at;
     next_send_at := p_next_send_at;
-    IF p_idempotency_key IS NULL OR NOT http.is_claimed(p_idempotency_key, p_at) THEN
-        SELECT r.refused, r.retry_at INTO refused_by, retry_at
-        FROM guard.take_rates(p_at, p_rate_keys, p_rate_every, p_rate_burst) AS r;
-        IF refused_by > 0 THEN
-            verdict := 'limited';
-            RETURN;
-        END IF;
-    END IF;
-    IF p_idempotency_key IS NOT NULL THEN
-        v_earlier := http.claim_idempotency(
-            p_idempotency_key, p_idempotency_mac, p_at, to_jsonb(p_id));
-        IF v_earlier IS NOT NULL THEN
-            verdict := v_earlier ->> 'outcome';
-            id := (v_earlier ->> 'answer')::uuid;
-            SELECT v.expires_at, v.next_send_at INTO expires_at, next_send_at
-            FROM verification.verification AS v WHERE v.id = (v_earlier ->> 'answer')::uuid;
-            RETURN;
-        END IF;
-    END IF;
     -- Without a named account, whoever the address opens pays; for a stranger's a stand-in does.
     IF p_identifier_key IS NOT NULL THEN
         v_accounts := accounts.opened_by(p_brand, p_identifier_key);
