@@ -83,6 +83,17 @@ async def quiet(request: http.Request) -> str:
     return str(http.client(request))
 
 
+@post("/hot/{word:str}", public=True, body=http.NoFields, is_hot=True)
+async def hot(request: http.Request, word: FromPath[str]) -> http.Answer:
+    await http.read_json(request, http.NoFields)
+    http.add_headers(request, {"X-Door": "1"})
+    if word == "broken":
+        raise ValueError(f"what was this {word}")
+    if word == "refused":
+        raise Problem("door.shut", 422, "Knock elsewhere.", headers={"X-Way": "2"}, extra={"n": 1})
+    return http.Answer(word.encode(), media_type="application/json", status_code=201)
+
+
 def application(clock: MovableClock, db: Any = None, **around: Any) -> http.Application:
     """An application of these doors."""
     context = http.Context(
@@ -92,7 +103,7 @@ def application(clock: MovableClock, db: Any = None, **around: Any) -> http.Appl
         base_url="https://recover.example",
         trusted_proxies=around.pop("trusted_proxies", ()),
     )
-    doors = [note, empty, link, broken, away, refused, numbered, quiet]
+    doors = [note, empty, link, broken, away, refused, numbered, quiet, hot]
     return http.application(doors, context=context, **around)
 
 

@@ -4,9 +4,18 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sparekey import templates
-from sparekey.templates.compiling import fill, html_words, text_words
+from sparekey.templates.compiling import (
+    decided,
+    decides_by_presence,
+    fill,
+    html_words,
+    text_words,
+    tidied,
+)
 from sparekey.templates.model import CannotRender
 
 
@@ -120,3 +129,39 @@ def test_importing_templates_leaves_the_heavy_libraries_alone() -> None:
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
 
     assert loaded.stdout.strip() == b"set()"
+
+
+@pytest.mark.parametrize("name", templates.registry.names())
+@given(data=st.data())
+def test_words_decided_once_say_what_words_filled_each_time_say(name: str, data: st.DataObject):
+    template = templates.find(name)
+    names = [variable.name for variable in template.variables]
+    given_names = data.draw(st.sets(st.sampled_from(names)))
+    values: dict[str, object] = {one: f"<{one}>" if one in given_names else None for one in names}
+    values["can_reply"] = data.draw(st.booleans())
+    for words in template.locales.values():
+        mail = (words.email.subject, words.email.text) if words.email else ()
+        for source in filter(decides_by_presence, filter(None, (words.sms, *mail))):
+            there = frozenset(one for one, value in values.items() if value)
+            parts = list(decided(source, there, frozenset(values.keys() - there)))
+            parts[1::2] = [str(values[one]) for one in parts[1::2]]
+
+            assert "".join(parts) == tidied(fill(text_words(source), values))
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_so"),
+    [
+        ("if name", True),
+        ("if name and brand or host", True),
+        ("if name == 'Alice'", False),
+        ("unless name contains brand", False),
+        ("if name.size", False),
+        ("elsif kind != brand", False),
+    ],
+)
+def test_a_condition_on_what_a_value_is_cannot_be_decided_before(condition: str, *, is_so: bool):
+    opened = "{% if brand %}x" if condition.startswith("elsif") else ""
+    ending = "{% endunless %}" if condition.startswith("unless") else "{% endif %}"
+
+    assert decides_by_presence(f"{opened}{{% {condition} %}}y{ending}") is is_so

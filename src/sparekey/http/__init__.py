@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sparekey.http.answers import Answer
     from sparekey.http.app import Application, application, server_options
     from sparekey.http.body import Body, NoFields, decode, read_json
     from sparekey.http.health import Check, database_reachable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REGISTRY",
+    "Answer",
     "Application",
     "Body",
     "Check",
@@ -74,6 +76,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "answers": ("Answer",),
     "app": ("Application", "application", "server_options"),
     "body": ("Body", "NoFields", "decode", "read_json"),
     "health": ("Check", "database_reachable"),

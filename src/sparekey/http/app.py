@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import structlog
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
@@ -19,6 +20,7 @@ from sparekey.http import metrics, problems
 from sparekey.http.answers import Answer
 from sparekey.http.body import MAX_BYTES
 from sparekey.http.health import Check, health_routes
+from sparekey.http.hot import HotRoutes
 from sparekey.http.openapi import OpenApiDoor
 from sparekey.http.request_id import new_request_id
 from sparekey.http.requests import Context, Request, added_headers, open_request
@@ -36,6 +38,7 @@ class Application(Litestar):
     """Litestar with our way in and out; made by `application`."""
 
     sparekey_context: Context
+    sparekey_hot: HotRoutes
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry: requests through our own send, everything else straight to Litestar."""
@@ -54,10 +57,10 @@ class Application(Litestar):
                 message["headers"] = _headers(message["headers"], scope, request_id)
             await send(message)
 
-        if scope["method"] in _KNOWN_METHODS:
-            await super().__call__(scope, receive, send_ours)
-        else:
+        if scope["method"] not in _KNOWN_METHODS:
             await _refuse_method(request_id, send_ours)
+        elif not await self.sparekey_hot.serve(scope, receive, send_ours):
+            await super().__call__(scope, receive, send_ours)
         _record(scope, status, time.perf_counter() - began)
 
 
@@ -87,9 +90,13 @@ def application(
         pdb_on_exception=False,
     )
     made.sparekey_context = context
+    hot: list[HTTPRouteHandler] = []
     for route in made.routes:
         for handler in getattr(route, "route_handlers", ()):
             _require_declared(handler, can_authenticate=authenticate is not None)
+            if handler.opt.get("is_hot"):
+                hot.append(handler)
+    made.sparekey_hot = HotRoutes(hot, authenticate or _pass)
     return made
 
 
@@ -156,6 +163,10 @@ def _record(scope: Any, status: int, seconds: float) -> None:
         status=status,
         milliseconds=round(seconds * 1000, 1),
     )
+
+
+async def _pass(_request: Request) -> None:
+    """Where nothing authenticates, every route is public."""
 
 
 async def _refuse_method(request_id: str, send: Callable[[Any], Awaitable[None]]) -> None:

@@ -103,6 +103,15 @@ def _on_failure(request: Request[Any, Any, Any], error: Exception) -> Response[b
     return answer(request, Problem(*_FAILED))
 
 
+def of(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The answer to whatever a door raised."""
+    if isinstance(error, Problem):
+        return answer(request, error)
+    if isinstance(error, HTTPException):
+        return _on_framework(request, error)
+    return _on_failure(request, error)
+
+
 HANDLERS: dict[int | type[Exception], Any] = {
     Problem: answer,
     HTTPException: _on_framework,

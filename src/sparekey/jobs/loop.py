@@ -63,11 +63,13 @@ class ClaimLoop(Generic[Item]):
     _room: asyncio.Event = field(default_factory=asyncio.Event)
     _begin: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     _settling: Settling[Item] | None = None
+    _done: Counter = field(init=False)
     _is_stopping: bool = False
 
     def __post_init__(self) -> None:
         if self.lease <= self.timeout:
             raise ValueError(f"{self.name}: the lease must outlast the work's time-out")
+        self._done = _worked.labels(self.name, "done")
         if self.finish is not None:
             self._settling = Settling(self.finish, pause=self.poll, report=self._report)
 
@@ -145,7 +147,7 @@ class ClaimLoop(Generic[Item]):
             if self.failed is not None:
                 await self._safely("fail", partial(self.failed, item, error), until=lease_ends)
             return
-        _worked.labels(self.name, "done").inc()
+        self._done.inc()
         if self._settling is not None:
             self._settling.put(item)
 

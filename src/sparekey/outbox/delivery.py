@@ -65,7 +65,7 @@ class Delivery:
             batch=batch,
             lease=LEASE,
             poll=timedelta(milliseconds=200),
-            apart=timedelta(milliseconds=15),
+            apart=timedelta(milliseconds=25),
         )
 
     async def claim(self, limit: int) -> list[Handling]:

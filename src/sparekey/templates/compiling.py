@@ -30,6 +30,10 @@ _TAGS: Mapping[str, frozenset[str]] = {
 _ATTRIBUTE = re.compile(r"[\w .,%#'-]{0,80}")
 _ONE_VARIABLE = re.compile(r"\{\{ *[a-z_]+ *\}\}")
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
+_CONDITION = re.compile(r"\{%-?\s*(?:if|elsif|unless)\b(.*?)-?%\}", re.DOTALL)
+_PRESENCE = re.compile(r"\s*[a-z_]+(?:\s+(?:and|or)\s+[a-z_]+)*\s*")
+_OPEN, _CLOSE = "\ue000", "\ue001"  # of the private use area: no value has them, nor do words
+_HOLE = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
 _NO_FONTS: dict[str, str] = {}
 
 
@@ -63,6 +67,28 @@ def fill(words: BoundTemplate, values: Mapping[str, object]) -> str:
     if _LEFTOVER.search(filled):
         raise CannotRender("a placeholder was left in the message")
     return filled
+
+
+@lru_cache(maxsize=1024)
+def decides_by_presence(source: str) -> bool:
+    """Whether every condition only asks which values are there, never what they are."""
+    return all(_PRESENCE.fullmatch(condition[1]) for condition in _CONDITION.finditer(source))
+
+
+@lru_cache(maxsize=4096)
+def decided(source: str, given: frozenset[str], missing: frozenset[str]) -> tuple[str, ...]:
+    """Plain words with their conditions decided for the values that are `given`, once for all
+    messages alike: fixed words and names of values in turn. Raises CannotRender.
+    """
+    holes: dict[str, object] = {name: f"{_OPEN}{name}{_CLOSE}" for name in given}
+    filled = fill(text_words(source), holes | dict.fromkeys(missing))
+    return tuple(_HOLE.split(tidied(filled)))
+
+
+def tidied(filled: str) -> str:
+    """Without the spaces and empty lines that conditions leave behind."""
+    lines = [" ".join(line.split()) for line in filled.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 @lru_cache(maxsize=1024)

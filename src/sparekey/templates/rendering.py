@@ -115,11 +115,15 @@ def _email(words: Words, values: Mapping[str, object], locale: str, direction: s
 
 
 def _filled(source: str, values: Mapping[str, object]) -> str:
-    """Plain words, tidied: conditions leave spaces and empty lines behind."""
-    from sparekey.templates.compiling import fill, text_words
+    """Plain words with their values."""
+    from sparekey.templates.compiling import decided, decides_by_presence, fill, text_words, tidied
 
-    lines = [" ".join(line.split()) for line in fill(text_words(source), values).splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if not decides_by_presence(source):
+        return tidied(fill(text_words(source), values))
+    given = frozenset(name for name, value in values.items() if value)
+    parts = list(decided(source, given, frozenset(values.keys() - given)))
+    parts[1::2] = [str(values[name]) for name in parts[1::2]]
+    return "".join(parts)
 
 
 def _bound(

@@ -8,19 +8,23 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 from sparekey.templates.model import CannotRender, Channel, Kind, Language, Variable
 
 _GROUPS = {6: (3, 3), 8: (4, 4), 9: (3, 3, 3), 10: (3, 3, 4), 12: (4, 4, 4)}
 _CODE = re.compile(r"[0-9]{6,12}|[0-9A-HJKMNP-TV-Z]{8}")
 _HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?")
-_LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]!$&()*+,;=%]{1,480}")
+#: https to any host, or plain http to this machine; no user, no quotes, nothing that is not ASCII.
+_LINK = re.compile(
+    r"(?=.{1,488}\Z)(?:https://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[::1\])"
+    r"|http://(?i:localhost|127\.0\.0\.1|\[::1\]))"
+    r"(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9\-._~:/?#\[\]!$&()*+,;=%]{0,479})?"
+)
 _MINUTES = re.compile(r"[1-9][0-9]{0,5}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{1,22}")
 _EMAIL = re.compile(r"[A-Za-z0-9.!$%&*+/=?^_`|~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _DOT_OF_A_LINK = re.compile(r"\.(?=\w)(?!(?<=\d\.)\d)")
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _LONGEST = {Kind.PERSON: 30, Kind.BRAND: 40, Kind.WORDS: 40}
 _MOST_READ = 400
 _MARKS = {Kind.PERSON: "'-", Kind.BRAND: "'-&.,+!()", Kind.WORDS: "'-.,:+()"}
@@ -61,6 +65,8 @@ def shown(
 
 def _cleaned(variable: Variable, value: str) -> str | None:
     kind = variable.kind
+    if kind is Kind.BRAND:
+        return _plain_brand(value) or None
     if kind in _MARKS:
         return _plain(kind, value) or None
     if kind is Kind.HOST:
@@ -84,6 +90,12 @@ def _plain(kind: Kind, value: str) -> str:
     return short if any(character.isalnum() for character in short) else ""
 
 
+@lru_cache(maxsize=256)
+def _plain_brand(name: str) -> str:
+    """A brand's name: the same in all of its messages."""
+    return _plain(Kind.BRAND, name)
+
+
 def _is_plain(kind: Kind, character: str) -> bool:
     category = unicodedata.category(character)
     return (
@@ -91,18 +103,6 @@ def _is_plain(kind: Kind, character: str) -> bool:
         or character in _MARKS[kind]
         or (kind is not Kind.PERSON and category == "Nd")
     )
-
-
-def _is_link(value: str) -> bool:
-    if not _LINK.fullmatch(value):
-        return False
-    try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018  # raises when it is not a port
-    except ValueError:
-        return False
-    is_private = parts.scheme == "https" or parts.hostname in _LOOPBACK
-    return bool(parts.hostname) and is_private
 
 
 def _is_moment(value: str) -> bool:
@@ -114,7 +114,7 @@ def _is_moment(value: str) -> bool:
 
 _CHECKS: Mapping[Kind, Callable[[str], bool]] = {
     Kind.CODE: lambda value: bool(_CODE.fullmatch(value)),
-    Kind.LINK: _is_link,
+    Kind.LINK: lambda value: bool(_LINK.fullmatch(value)),
     Kind.MINUTES: lambda value: bool(_MINUTES.fullmatch(value)),
     Kind.MOMENT: _is_moment,
     Kind.PHONE: lambda value: bool(_PHONE.fullmatch(value)),

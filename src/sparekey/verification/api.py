@@ -8,7 +8,6 @@ import msgspec
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.response import Response
 from msgspec import Meta
 
 from sparekey import access, brands, guard, http, outbox, templates, verification
@@ -87,8 +86,8 @@ class CheckShown(msgspec.Struct, frozen=True, omit_defaults=True):
 _encode = msgspec.json.Encoder().encode
 
 
-@post("/v1/verifications", scope="verifications:write", is_quiet=True, status_code=201)
-async def start(request: Request) -> Response[bytes]:
+@post("/v1/verifications", scope="verifications:write", is_quiet=True, is_hot=True, status_code=201)
+async def start(request: Request) -> http.Answer:
     """Send a code to an address."""
     around = http.context(request)
     caller = access.caller(request)
@@ -111,11 +110,11 @@ async def start(request: Request) -> Response[bytes]:
         checks_left=MAX_ATTEMPTS,
         next_send_at=made.next_send_at,
     )
-    return Response(_encode(shown), media_type=_JSON, status_code=201)
+    return http.Answer(_encode(shown), media_type=_JSON, status_code=201)
 
 
-@post("/v1/verifications/{id:str}/check", scope="verifications:write", is_quiet=True)
-async def check(request: Request, id: FromPath[str]) -> Response[bytes]:
+@post("/v1/verifications/{id:str}/check", scope="verifications:write", is_quiet=True, is_hot=True)
+async def check(request: Request, id: FromPath[str]) -> http.Answer:
     """Look at one guess."""
     around = http.context(request)
     caller = access.caller(request)
@@ -129,7 +128,7 @@ async def check(request: Request, id: FromPath[str]) -> Response[bytes]:
         at=around.clock(),
     )
     shown = _check_shown(id, checked)
-    return Response(_encode(shown), media_type=_JSON, status_code=200)
+    return http.Answer(_encode(shown), media_type=_JSON, status_code=200)
 
 
 @post("/v1/verifications/{id:str}/resend", scope="verifications:write", status_code=200, body=Again)
