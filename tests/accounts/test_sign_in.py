@@ -2,15 +2,19 @@
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import pytest
 from argon2 import PasswordHasher
 
 from sparekey import accounts
 from sparekey.accounts import Attempt, Outcome, SignIn
+from sparekey.accounts.passwords.hashing import MAX_WAITING
 from sparekey.accounts.service.sign_in import ANSWER_AFTER_SECONDS
 from sparekey.db import Db
 from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
 from sparekey.kit.secret import Secret
 from tests.accounts.conftest import ALICE_EMAIL, ALICE_PHONE, Company
 
@@ -34,6 +38,25 @@ async def sign_in(
         company.clock(),
         answer_after=0,
     )
+
+
+@asynccontextmanager
+async def crowd(keyring: Keyring) -> AsyncGenerator[None]:
+    """More people than are let in wait for their passwords to be hashed, as long as this lasts."""
+    is_over = False
+
+    async def insist() -> None:
+        while not is_over:
+            try:
+                await accounts.hash_password(keyring, PASSWORD)
+            except Problem:
+                await asyncio.sleep(0)
+
+    people = asyncio.gather(*(insist() for _ in range(2 * MAX_WAITING)))
+    await asyncio.sleep(0)
+    yield
+    is_over = True
+    await people
 
 
 @pytest.fixture
@@ -120,6 +143,20 @@ async def test_a_success_gives_back_its_own_try_and_no_other(
     await sign_in(company, "wrong")
 
     assert (await sign_in(company)).outcome is Outcome.WRONG
+
+
+async def test_a_try_that_is_turned_away_unlooked_at_does_not_count(
+    company: Company, alice: accounts.Account, db: Db
+) -> None:
+    tries = [sign_in(company, "wrong") for _ in range(10)]
+    async with crowd(company.keyring):
+        answers = await asyncio.gather(*tries, return_exceptions=True)
+
+    looked_at = answers.count(SignIn(Outcome.WRONG))
+    counted = await db.fetch("SELECT cardinality(times) AS tries FROM guard.cap")
+    assert {one.code for one in answers if isinstance(one, Problem)} == {"password.busy"}
+    assert [row["tries"] for row in counted] == [looked_at, looked_at]
+    assert (await sign_in(company)).outcome is Outcome.OK
 
 
 async def test_an_imported_hash_is_renewed_at_the_next_sign_in(company: Company, db: Db) -> None:

@@ -84,7 +84,7 @@ async def reserve_password_try(
 async def return_password_try(
     on: Executor, *, keys: Sequence[bytes], is_known_browser: bool
 ) -> None:
-    """The password was right: the try was its owner's and costs nothing."""
+    """The password was right, so the try was its owner's, or never looked at: it costs nothing."""
     cap_class = _password_class(is_known_browser)
     ordered = sorted(keys)  # the order in which they are taken, too
     await store.RETURN_CAPS.all(on, keys=ordered, classes=[cap_class] * len(ordered))

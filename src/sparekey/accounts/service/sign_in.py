@@ -2,6 +2,7 @@
 
 Every try is counted before its password is looked at, a stranger's password costs the same
 Argon2 run as a customer's, and the answer comes at a deadline above the slowest allowed hash.
+A try stays counted when what follows fails, unless its password certainly was never looked at.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from sparekey.accounts.service.resolve import home_region
 from sparekey.brands import Brand
 from sparekey.db import Db, Executor
 from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
 from sparekey.kit.secret import Secret
 
 #: Above the slowest hash we take over and two runs of our own, on two cores.
@@ -137,10 +139,14 @@ async def _evaluate(
         return _WRONG
     stored = (account and account.password_hash) or stand_in_hash()
     bound_to = account.key if account else b""
-    is_password = await is_right(keyring, password.reveal(), stored, bound_to=bound_to)
+    try:
+        is_password = await is_right(keyring, password.reveal(), stored, bound_to=bound_to)
+    except Problem:  # too many were waiting, so this one was turned away before it was looked at
+        await _return_try(db, tries)
+        raise
     if account is None or not is_password:
         return _WRONG
-    await guard.return_password_try(db, keys=tries.keys, is_known_browser=tries.is_known_browser)
+    await _return_try(db, tries)
     return await _welcome(db, keyring, brand, tries, account, password, at)
 
 
@@ -150,6 +156,10 @@ class _Tries:
 
     keys: Sequence[bytes]
     is_known_browser: bool
+
+
+async def _return_try(db: Db, tries: _Tries) -> None:
+    await guard.return_password_try(db, keys=tries.keys, is_known_browser=tries.is_known_browser)
 
 
 async def _find(
