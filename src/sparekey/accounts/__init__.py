@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         take_notice,
         undo,
     )
+    from sparekey.accounts.service.counting import count
     from sparekey.accounts.service.devices import (
         forget_devices,
         is_device_token,
@@ -89,6 +90,7 @@ __all__ = [
     "address_key",
     "change_of",
     "confirm_change",
+    "count",
     "delete",
     "forget_devices",
     "get",
@@ -147,6 +149,7 @@ _HOMES = {
         "take_notice",
         "undo",
     ),
+    "service.counting": ("count",),
     "service.devices": ("forget_devices", "is_device_token", "known_device", "remember_device"),
     "service.farewells": ("take_farewells",),
     "service.hold": ("hold",),

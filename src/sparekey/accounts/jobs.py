@@ -1,7 +1,6 @@
 """What accounts do in the background: forgetting what nobody can undo any more, and counting."""
 
 from sparekey import accounts, jobs
-from sparekey.accounts.service.counting import count as count_accounts
 
 jobs.every("accounts.sweep", "23 * * * *")
 jobs.every("accounts.count", "37 * * * *")
@@ -17,4 +16,4 @@ async def sweep(context: jobs.Context, _payload: jobs.Payload) -> None:
 @jobs.handles("accounts.count")
 async def count(context: jobs.Context, _payload: jobs.Payload) -> None:
     """Tell the guard how many accounts there are to spray at."""
-    await count_accounts(context.db)
+    await accounts.count(context.db)

@@ -173,3 +173,14 @@ bury = statement(
 sweep_tombstones = statement("DELETE FROM accounts.tombstone WHERE deleted_at <= :buried_before")
 
 delete_account = statement("DELETE FROM accounts.account WHERE id = :id")
+
+# A sandbox's are not counted: trying things out lengthens nobody's codes.
+count_live = statement(
+    """
+    SELECT count(*)
+    FROM accounts.account AS a
+    JOIN brands.brand AS b ON b.id = a.brand_id
+    WHERE NOT b.is_sandbox
+    """,
+    returns=int,
+)
