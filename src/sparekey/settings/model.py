@@ -68,10 +68,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Variable(
             "SPAREKEY_DB_POOL",
             forms.whole(1, 200),
-            "Database connections of one process at most.",
-            "16",
+            "Database connections of one process at most. More are seldom faster: they only wait"
+            " for each other and for the processors.",
+            "10",
         ),
-    ] = 16
+    ] = 10
     keyring: Annotated[
         Path,
         Variable(
