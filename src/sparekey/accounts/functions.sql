@@ -13,6 +13,17 @@ LANGUAGE sql STABLE AS $$
     HAVING count(DISTINCT h.account_id) = 1
 $$;
 
+-- The account whose identifier comes next after a key: read for strangers, so that looking nobody up
+-- is the same work. Keys are MACs, so it is anybody's of the brand, and the same for the same key.
+CREATE FUNCTION accounts.beside(p_brand_id integer, p_key bytea) RETURNS uuid
+LANGUAGE sql STABLE AS $$
+    SELECT i.account_id
+    FROM accounts.identifier AS i
+    WHERE i.brand_id = p_brand_id AND i.key >= p_key
+    ORDER BY i.key
+    LIMIT 1
+$$;
+
 -- The keys of the accounts that a proof of this address could open, or NULL for none. A challenge
 -- can charge seven: who gets an eighth here knows that there are too many.
 CREATE FUNCTION accounts.opened_by(p_brand_id integer, p_key bytea) RETURNS bytea[]

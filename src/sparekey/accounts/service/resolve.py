@@ -29,14 +29,22 @@ async def resolve(
     """
     keys = identifier_keys(keyring, brand.id, identifier, home_region(brand))
     row = await store.identifiers.resolve.maybe(on, brand_id=brand.id, keys=keys, at=at)
-    return _nobody(keyring) if row is None else _resolved(keyring, row)
+    return _found(keyring, row)
 
 
 async def reach(on: Executor, keyring: Keyring, account_id: UUID, at: datetime) -> Resolved | None:
     """An account that was resolved before, as it is now; None when it has been closed to recovery
     meanwhile, or was none: after one and the same statement."""
     row = await store.identifiers.reach.maybe(on, id=account_id, at=at)
-    return _nobody(keyring) if row is None else _resolved(keyring, row)
+    return _found(keyring, row)
+
+
+def _found(keyring: Keyring, row: store.identifiers.ResolvedRow | None) -> Resolved | None:
+    """Who is named, after opening the sealed addresses for everybody: that takes time that would
+    show. Where there is no row at all, a stand-in's are opened."""
+    read = row or _stand_in(keyring)
+    found = _resolved(keyring, read)
+    return found if read.is_named else None
 
 
 def _resolved(keyring: Keyring, row: store.identifiers.ResolvedRow) -> Resolved:
@@ -53,11 +61,6 @@ def _resolved(keyring: Keyring, row: store.identifiers.ResolvedRow) -> Resolved:
             for id_, kind, sealed, key in columns
         ),
     )
-
-
-def _nobody(keyring: Keyring) -> None:
-    """None, after opening what a customer's row would have held: it takes time that would show."""
-    _resolved(keyring, _stand_in(keyring))
 
 
 @lru_cache(maxsize=4)
@@ -78,4 +81,5 @@ def _stand_in(keyring: Keyring) -> store.identifiers.ResolvedRow:
             seal_address(keyring, of, address) for of, address in zip(ids, addresses, strict=True)
         ],
         address_keys=[bytes(16), bytes(16)],
+        is_named=False,
     )

@@ -21,6 +21,7 @@ class ResolvedRow:
     kinds: list[Kind]
     sealed: list[bytes]
     address_keys: list[bytes]
+    is_named: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,10 @@ _REACHABLE: LiteralString = """
         array_agg(d.id ORDER BY d.number) AS address_ids,
         array_agg(d.kind ORDER BY d.number) AS kinds,
         array_agg(d.sealed ORDER BY d.number) AS sealed,
-        array_agg(d.key ORDER BY d.number) AS address_keys
-    FROM accounts.account AS a
+        array_agg(d.key ORDER BY d.number) AS address_keys,
+        wanted.named IS NOT NULL AS is_named
+    FROM wanted
+    JOIN accounts.account AS a ON a.id = coalesce(wanted.named, wanted.beside)
     JOIN accounts.address AS d ON d.account_id = a.id
     WHERE a.status = 'active'
         AND a.locked_at IS NULL
@@ -62,24 +65,29 @@ _REACHABLE: LiteralString = """
         AND d.retired_at IS NULL
         AND d.verified_at IS NOT NULL
         AND d.usable_from <= :at
+    GROUP BY a.id, wanted.named
     """
 
-# One statement for all: a stranger's ends with no row.
+# One statement for all, and the same work: a stranger's reads the row of somebody else, whose
+# `is_named` is false.
 resolve = statement(
-    _REACHABLE
-    + """
-        AND a.id = accounts.named(:brand_id, :keys)
-    GROUP BY a.id
-    """,
+    """
+    WITH wanted AS MATERIALIZED (
+        SELECT accounts.named(:brand_id, :keys) AS named,
+            accounts.beside(:brand_id, (:keys::bytea[])[1]) AS beside
+    )
+    """
+    + _REACHABLE,
     returns=ResolvedRow,
 )
 
 reach = statement(
-    _REACHABLE
-    + """
-        AND a.id = :id
-    GROUP BY a.id
-    """,
+    """
+    WITH wanted AS MATERIALIZED (
+        SELECT :id::uuid AS named, NULL::uuid AS beside
+    )
+    """
+    + _REACHABLE,
     returns=ResolvedRow,
 )
 

@@ -55,6 +55,8 @@ def make(layout: Layout, binaries: Binaries, user: ServerUser) -> None:
     user.own(making)
     initdb = [str(binaries.folder / "initdb"), "--pgdata", str(making), "--username", _SUPERUSER]
     initdb += ["--encoding=UTF8", "--auth=peer", "--data-checksums", "--no-instructions"]
+    # Every commit waits while a new segment is filled with zeros; of 16 MB that is 30 ms.
+    initdb += ["--wal-segsize=4"]
     _run([*initdb, "--text-search-config=simple", *_locale(binaries.major)], user)
     single = [str(binaries.folder / "postgres"), "--single", "-D", str(making), _SUPERUSER]
     _run(single, user, typed=_FIRST_STATEMENTS)
