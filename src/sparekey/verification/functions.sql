@@ -57,6 +57,7 @@ DECLARE
     v_admitted record;
     v_hold     record;
     v_is_free  boolean := p_is_decoy;
+    v_stopped  boolean;
 BEGIN
     SELECT * INTO v_admitted FROM guard.admit(p_at, p_rate_keys, p_rate_every, p_rate_burst, NULL,
         p_id, p_idempotency_key, p_idempotency_mac);
@@ -97,8 +98,9 @@ BEGIN
     END IF;
     SELECT c.refused INTO refused_by
     FROM guard.take_caps(p_at, v_keys, v_classes, v_rules) AS c;
-    is_decoy := v_is_free OR refused_by > 0
-        OR guard.is_blocked(p_at, v_ledgers, p_block_kinds);
+    -- Looked up for decoys, too: an OR would leave it out.
+    v_stopped := guard.is_blocked(p_at, v_ledgers, p_block_kinds);
+    is_decoy := v_is_free OR refused_by > 0 OR v_stopped;
     SELECT * INTO v_hold FROM guard.hold(p_at, p_expires_at, v_ledgers, p_shard, p_kind, is_decoy,
         p_max_attempts, p_costs, p_room, p_budget_room);
     IF v_hold.rung = 0 THEN
@@ -200,6 +202,7 @@ DECLARE
     v_closed   timestamptz[];
     v_keys     bytea[];
     v_silenced boolean;
+    v_stopped  boolean;
     v_rung     integer := 0;
     v_cost     bigint;
     v_left     integer;
@@ -222,8 +225,8 @@ BEGIN
         retry_at := v_row.next_send_at;
         RETURN;
     END IF;
-    v_silenced := coalesce(v_silenced, true)
-        OR guard.is_blocked(p_at, v_row.ledger_keys, p_block_kinds);
+    v_stopped := guard.is_blocked(p_at, v_row.ledger_keys, p_block_kinds);
+    v_silenced := coalesce(v_silenced, true) OR v_stopped;
     -- What is left to hold: links have more attempts than codes, and neither gets back what is used.
     v_left := greatest(p_max_attempts - v_row.attempts, 1);
     PERFORM guard.move_holds(p_at, v_row.ledger_keys, v_row.shard, v_row.hold_slot,
