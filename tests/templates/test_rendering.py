@@ -57,7 +57,10 @@ def test_an_email_says_the_same_in_text_and_html() -> None:
     email = said("recovery_link", "email", {"name": "Alice"})
 
     assert email.subject == "Set a new password at Acme"
-    assert email.text.startswith("Hello Alice,\n\nSet a new password at Acme here:\nhttps://id.")
+    assert email.text.startswith(
+        "Hello Alice,\n\nSet a new password at Acme with this link.\n\n"
+        "It works once, for 10 minutes.\nhttps://id.acme.example/l/kR7\n"
+    )
     assert email.html is not None
     assert 'href="https://id.acme.example/l/kR7"' in email.html
     assert "m=x&amp;n=y" in email.html
@@ -73,7 +76,7 @@ def test_without_a_host_there_is_no_line_for_browsers() -> None:
     assert origin_bound.parse(said("sign_in_code", "sms", {"host": ""}).text) is None
 
 
-@pytest.mark.parametrize("locale", ["en", "en-GB", "en_US", "de", ""])
+@pytest.mark.parametrize("locale", ["en", "en-GB", "en_US", "tlh", ""])
 def test_an_unknown_locale_falls_back_to_english(locale: str) -> None:
     assert "signs you in" in said("sign_in_code", "sms", locale=locale).text
 
@@ -91,7 +94,8 @@ def test_an_unknown_locale_falls_back_to_english(locale: str) -> None:
 )
 def test_codes_are_shown_in_groups(code: str, grouped: str) -> None:
     assert templates.group(code) == grouped
-    assert said("sign_in_code", "email", {"code": code}).text.startswith(f"{grouped} signs you in")
+    assert said("sign_in_code", "sms", {"code": code}).text.startswith(f"{grouped} signs you in")
+    assert said("sign_in_code", "email", {"code": code}).text.startswith(f"{grouped}\n")
 
 
 @given(st.text(max_size=80))
@@ -100,7 +104,7 @@ def test_no_name_can_forge_a_line_a_link_or_markup(name: str) -> None:
     greeting = email.text.partition("Set a new")[0].removeprefix("Hello ").strip()
 
     assert not set(greeting) & set("@#/.:<>{}\n\r\u2028")
-    assert len(greeting) <= len(",") + 30
+    assert len(greeting.strip(",").strip("\u2068\u2069")) <= 30
     assert email.html is not None
     assert email.html.count("<a ") == 3
 
@@ -150,6 +154,7 @@ def test_a_mistyped_extra_is_left_out_and_the_code_still_goes(variable: str, val
     email = said("recovery_code", "email", {variable: value})
 
     assert sms.text.startswith("1234 5678 sets a new password at Acme.")
+    assert email.text.startswith("1234 5678\n")
     assert value not in sms.text + email.text + (email.html or "")
 
 
@@ -182,6 +187,94 @@ def test_who_has_no_name_is_not_greeted(name: str) -> None:
 
     assert email.text.startswith("Set a new password")
     assert "Hello" not in (email.html or "")
+
+
+@pytest.mark.parametrize(
+    ("locale", "said_so"),
+    [
+        ("de", "meldet Sie bei Acme an. 10 Min. gültig. Nicht angefordert? Antworten Sie NO."),
+        ("fr", "vous connecte à Acme. Valable 10 min. Pas vous ? Répondez NO."),
+        ("es-MX", "para entrar en Acme. Vale 10 min. ¿No lo ha pedido? Responda NO."),
+        ("ar", "لتسجيل الدخول إلى Acme. صالح 10 دقائق. لم تطلب ذلك؟ أرسل NO."),
+    ],
+)
+def test_a_customer_reads_their_own_language(locale: str, said_so: str) -> None:
+    assert said_so in said("sign_in_code", "sms", locale=locale).text
+
+
+def test_from_right_to_left_no_group_of_digits_changes_its_place() -> None:
+    values = {"support_phone": "+44 20 7946 0000"}
+    code = said("sign_in_code", "sms", locale="ar").text
+    phone = said("account_deleted", "sms", values, locale="ar").text
+
+    assert code.startswith("1234\u00a05678 ")
+    assert "\u200e+44 20 7946 0000" in phone
+
+
+@pytest.mark.parametrize(
+    ("locale", "name", "shown"),
+    [
+        ("en", "ليلى", "Hello \u2068ليلى\u2069,"),
+        ("en", "Alice", "Hello Alice,"),
+        ("ar", "Alice", "مرحبًا \u2068Alice\u2069،"),
+        ("ar", "ليلى", "مرحبًا ليلى،"),
+    ],
+)
+def test_a_name_that_runs_the_other_way_turns_nothing_else_around(
+    locale: str, name: str, shown: str
+) -> None:
+    email = said("recovery_link", "email", {"name": name}, locale=locale)
+
+    assert email.text.startswith(shown)
+    assert shown in (email.html or "")
+
+
+def test_an_arabic_email_runs_from_right_to_left_wherever_a_mail_program_looks() -> None:
+    html = said("recovery_link", "email", locale="ar").html or ""
+
+    assert '<html lang="ar" dir="rtl"' in html
+    assert "text-align:right" in html
+    assert "direction:ltr" not in html
+
+
+def test_a_french_question_mark_is_not_left_alone_on_a_line() -> None:
+    values = {"browser": "Why ?"}
+    email = said("sign_in_code", "email", values, locale="fr")
+    sms = said("sign_in_code", "sms", values, locale="fr")
+
+    assert "Pas vous\u00a0?" in email.text
+    assert "Pas vous\u00a0?" in (email.html or "")
+    assert "Pas vous ?" in sms.text
+
+
+@pytest.mark.parametrize("login", ["anna.mueller", "anna_1", "مريم", "a+b", "anna-maria"])
+def test_a_username_is_told_as_it_is(login: str) -> None:
+    assert f" is {login}." in said("username_reminder", "sms", {"login": login}).text
+
+
+@pytest.mark.parametrize(
+    "login",
+    ["", "evil.com", "a.io", "a@mail.example", "a b", "a\n@evil.example #1", "https://x", "<b>"],
+)
+def test_a_username_that_leads_somewhere_is_not_told(login: str) -> None:
+    with pytest.raises(CannotRender, match="the variable login is"):
+        said("username_reminder", "sms", {"login": login})
+
+
+def test_a_test_says_so_first() -> None:
+    variables = {**ACME, "code": "12345678"}
+    for channel in ("sms", "email"):
+        marked = templates.render(
+            "sign_in_code",
+            channel=channel,
+            locale="en",
+            variables=variables,
+            can_reply=True,
+            is_test=True,
+        )
+        assert marked.text.startswith("Test: 1234 5678")
+        assert (marked.subject or "Test:").startswith("Test:")
+        assert channel == "sms" or "<p>Test:</p>" in (marked.html or "")
 
 
 def test_a_company_without_support_contact_still_says_what_to_do() -> None:

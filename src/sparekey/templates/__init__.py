@@ -3,9 +3,9 @@
 `render` is for the moment of hand-over, `lint` for everyone who writes words.
 """
 
-from sparekey.templates.linting import lint
+from sparekey.templates.linting import lint, lint_words, samples
 from sparekey.templates.model import CannotRender, Channel, Rendered, Template
-from sparekey.templates.rendering import find, prepare, registry, render
+from sparekey.templates.rendering import find, languages, prepare, registry, render
 from sparekey.templates.rules import Finding
 from sparekey.templates.values import group
 
@@ -17,8 +17,11 @@ __all__ = [
     "Template",
     "find",
     "group",
+    "languages",
     "lint",
+    "lint_words",
     "prepare",
     "registry",
     "render",
+    "samples",
 ]

@@ -23,6 +23,7 @@ _TAGS: Mapping[str, frozenset[str]] = {
     "mj-divider": frozenset(("padding",)),
     "mj-spacer": frozenset(("height",)),
     "a": frozenset(("href",)),
+    "bdi": frozenset(),
     "p": frozenset(),
     "br": frozenset(),
     "strong": frozenset(),
@@ -34,6 +35,7 @@ _CONDITION = re.compile(r"\{%-?\s*(?:if|elsif|unless)\b(.*?)-?%\}", re.DOTALL)
 _PRESENCE = re.compile(r"\s*[a-z_]+(?:\s+(?:and|or)\s+[a-z_]+)*\s*")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # of the private use area: no value has them, nor do words
 _HOLE = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
+_SPACES = re.compile(r"[ \t]+")  # no other: a space that keeps two words together stays
 _NO_FONTS: dict[str, str] = {}
 
 
@@ -87,7 +89,7 @@ def decided(source: str, given: frozenset[str], missing: frozenset[str]) -> tupl
 
 def tidied(filled: str) -> str:
     """Without the spaces and empty lines that conditions leave behind."""
-    lines = [" ".join(line.split()) for line in filled.splitlines()]
+    lines = [_SPACES.sub(" ", line).strip(" ") for line in filled.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -125,6 +127,8 @@ def _refuse_foreign_tags(body: str) -> None:
         root = ElementTree.fromstring(f"<body>{body}</body>")  # noqa: S314
     except ElementTree.ParseError as error:
         raise CannotRender(f"the MJML is not well formed: {error}") from error
+    if any(text and text.strip() for text in (root.text, *(child.tail for child in root))):
+        raise CannotRender("words and conditions stand inside of mj-text or mj-button")
     for element in root.iter():
         if element is root:
             continue

@@ -12,8 +12,8 @@ _LAYOUT = """\
 </mj-attributes>
 </mj-head>
 <mj-body background-color="#f3f4f6" width="520px">
-<mj-section background-color="#ffffff" padding="16px 0">
-<mj-column>
+<mj-section background-color="#ffffff" padding="16px 0" direction="{direction}">
+<mj-column direction="{direction}">
 {body}
 </mj-column>
 </mj-section>

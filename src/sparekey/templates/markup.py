@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 _UNSEEN = {"head", "style", "script", "title"}
 _FETCHING_TAGS = {"img", "link", "script", "iframe", "object", "embed", "video", "audio", "source"}
 _FETCHING_ATTRIBUTES = {"src", "srcset", "background", "poster"}
+_SPACES = re.compile(r"[ \t\r\n\f]+")
 _FETCHING_STYLE = re.compile(r"@import|url\s*\(", re.IGNORECASE)
 
 
@@ -33,7 +34,7 @@ def read(html: str) -> Markup:
     reader.feed(html)
     reader.close()
     markup = reader.markup
-    markup.words = " ".join("".join(reader.seen).split())
+    markup.words = _SPACES.sub(" ", "".join(reader.seen)).strip()
     if _FETCHING_STYLE.search(html):
         markup.remote.append("a style that fetches")
     return markup

@@ -19,6 +19,8 @@ Purpose = Literal[
     "account_deleted",
     "recovery_denied",
     "too_many_tries",
+    "username",
+    "unusual_activity",
 ]
 Proof = Literal["code", "link"]
 
@@ -39,6 +41,7 @@ class Kind(Enum):
     MOMENT = "an RFC 3339 time"
     PHONE = "a phone number as people read it"
     EMAIL = "an email address"
+    LOGIN = "a username that is neither an address nor a link"
     WORDS = "a few words without a link"
     CHOICE = "one word of a list"
 
@@ -57,6 +60,10 @@ class Variable:
         """The same variable where a message can do without it."""
         return replace(self, is_optional=True)
 
+    def required(self) -> "Variable":
+        """The same variable where a message cannot do without it."""
+        return replace(self, is_optional=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Email:
@@ -73,6 +80,12 @@ class Words:
 
     sms: str | None = None
     email: Email | None = None
+
+    def over(self, others: "Words | None") -> "Words":
+        """These, with the others' where these have none for a channel."""
+        if others is None:
+            return self
+        return Words(self.sms or others.sms, self.email or others.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +115,56 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """A brand's own words as of one version: its templates by name, ours filled in around them."""
+
+    version: int
+    templates: Mapping[str, Template]
+
+
+#: No words of a brand's own.
+OURS = Book(0, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Ease:
+    """How easily a text is read: `base - per_sentence x words in a sentence - per_syllable x
+    syllables in a word`, a Flesch formula of its language. Below `least` it is hard."""
+
+    base: float
+    per_sentence: float
+    per_syllable: float
+    vowels: str
+    silent_endings: tuple[str, ...] = ()
+    least: float = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Brevity:
+    """For a language without such a formula: the mean words of a sentence and letters of a word."""
+
+    most_words: float
+    most_letters: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """Phrases that frighten, hurry or sell, and stiff ones; each with what to say instead."""
+
+    hard: Mapping[str, str]
+    stiff: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """How one language says times, and the words by which a message is checked in it."""
+    """How one language says times, and the words by which a message is checked in it.
+
+    `carrier_words` are its own for opting out; `tells_secret` are patterns of asking for a secret
+    or telling one; `unbreakable` are the signs that keep the space before them in an email.
+    """
 
     direction: Literal["ltr", "rtl"]
+    script: Literal["LATIN", "ARABIC"]
     duration: Callable[[int], str]
     brief_duration: Callable[[int], str]
     moment: Callable[[datetime], str]
@@ -115,6 +174,12 @@ class Language:
     reply_words: tuple[str, ...]
     keyword_verbs: tuple[str, ...]
     keyword_sentences: tuple[str, ...]
+    carrier_words: tuple[str, ...]
+    tells_secret: tuple[str, ...]
+    tone: Tone
+    ease: Ease | Brevity
+    test_mark: str
+    unbreakable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

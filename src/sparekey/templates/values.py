@@ -1,7 +1,8 @@
 """Values on their way into a message: refused or cleaned by kind, then shown as people read them.
 
 Nothing a stranger may have chosen (a name, a browser) can bring a link, a line break or the
-`@host #code` line into a message.
+`@host #code` line into a message. Values that run against the direction of a message are kept
+apart (Unicode Standard Annex 9), so that they turn nothing around but themselves.
 """
 
 import re
@@ -24,10 +25,20 @@ _LINK = re.compile(
 _MINUTES = re.compile(r"[1-9][0-9]{0,5}")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{1,22}")
 _EMAIL = re.compile(r"[A-Za-z0-9.!$%&*+/=?^_`|~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LOGIN = re.compile(r"[^\W_](?:[\w.+-]{0,38}\w)?")
+#: A username that a phone would make a link of: it ends like the hosts people know.
+_LIKE_A_HOST = re.compile(
+    r"\.(?:[a-z]{2}|com|net|org|info|biz|app|dev|xyz|online|site|shop|top|link|click|live|page"
+    r"|example)$",
+    re.IGNORECASE,
+)
 _DOT_OF_A_LINK = re.compile(r"\.(?=\w)(?!(?<=\d\.)\d)")
 _LONGEST = {Kind.PERSON: 30, Kind.BRAND: 40, Kind.WORDS: 40}
 _MOST_READ = 400
 _MARKS = {Kind.PERSON: "'-", Kind.BRAND: "'-&.,+!()", Kind.WORDS: "'-.,:+()"}
+#: First-strong isolate and its end, left-to-right mark, and a space that separates no digits.
+_FSI, _PDI, _LRM, _JOINED = "\u2068", "\u2069", "\u200e", "\u00a0"
+_ISOLATED = frozenset((Kind.BRAND, Kind.PERSON, Kind.WORDS))
 
 
 def group(code: str) -> str:
@@ -59,7 +70,8 @@ def shown(
             raise CannotRender(
                 f"the variable {variable.name} is missing or not {variable.kind.value}"
             )
-        result[variable.name] = _said(variable.kind, value, language, channel) if value else None
+        said = _said(variable.kind, value, language, channel) if value else None
+        result[variable.name] = said and _placed(variable.kind, said, language.direction, channel)
     return result
 
 
@@ -119,6 +131,7 @@ _CHECKS: Mapping[Kind, Callable[[str], bool]] = {
     Kind.MOMENT: _is_moment,
     Kind.PHONE: lambda value: bool(_PHONE.fullmatch(value)),
     Kind.EMAIL: lambda value: bool(_EMAIL.fullmatch(value)),
+    Kind.LOGIN: lambda value: bool(_LOGIN.fullmatch(value)) and not _LIKE_A_HOST.search(value),
 }
 
 
@@ -132,3 +145,24 @@ def _said(kind: Kind, value: str, language: Language, channel: Channel) -> str:
         tell = language.brief_moment if channel == "sms" else language.moment
         return tell(datetime.fromisoformat(value))
     return value
+
+
+def _placed(kind: Kind, said: str, direction: str, channel: Channel) -> str:
+    """A value among words that may run the other way.
+
+    From right to left, groups of digits would change places: a no-break space keeps a code's in
+    order without a character of its own that somebody would copy along, a mark a phone number's.
+    """
+    if direction == "rtl" and kind is Kind.CODE:
+        return said.replace(" ", _JOINED)
+    if direction == "rtl" and kind is Kind.PHONE:
+        return _LRM + said
+    if channel == "email" and kind in _ISOLATED and _is_rtl(said) is (direction == "ltr"):
+        return f"{_FSI}{said}{_PDI}"
+    return said
+
+
+@lru_cache(maxsize=1024)
+def _is_rtl(text: str) -> bool:
+    """Whether any of it runs from right to left."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in text)

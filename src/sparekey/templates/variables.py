@@ -20,6 +20,7 @@ NOT_ME_URL = Variable(
 )
 UNDO_URL = Variable("undo_url", Kind.LINK, f"https://{SAMPLE_HOST}/company/undo?m={_SAMPLE_TOKEN}")
 NAME = Variable("name", Kind.PERSON, "Maximiliane Konstantinopolskij", is_optional=True)
+LOGIN = Variable("login", Kind.LOGIN, "max.konstantinopolskij", is_optional=True)
 HAPPENED_AT = Variable("happened_at", Kind.MOMENT, "2026-11-22T17:23:00+05:30")
 BROWSER = Variable("browser", Kind.WORDS, "Firefox on Windows", is_optional=True)
 PLACE = Variable("place", Kind.WORDS, "Newcastle upon Tyne", is_optional=True)

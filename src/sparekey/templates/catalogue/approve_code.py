@@ -1,8 +1,7 @@
 """A code by which a customer approves what a page asks about."""
 
-from sparekey.templates.catalogue import _english as en
-from sparekey.templates.layout import blocks, paragraph
-from sparekey.templates.model import Email, Template, Words
+from sparekey.templates.catalogue._voices import AR, DE, EN, ES, FR
+from sparekey.templates.model import Template
 from sparekey.templates.variables import WITH_A_CODE
 
 template = Template(
@@ -11,25 +10,30 @@ template = Template(
     is_origin_bound=True,
     variables=WITH_A_CODE,
     locales={
-        "en": Words(
-            sms="{{ code }} approves your request at {{ brand }}. "
-            "Valid for {{ valid_for }}. " + en.not_me_sms(),
-            email=Email(
-                subject="Your code to approve a request at {{ brand }}",
-                text=blocks(
-                    "{{ code }} approves your request at {{ brand }}.",
-                    en.TYPE_IT_TEXT,
-                    en.not_me_text(),
-                    en.SUPPORT_TEXT,
-                ),
-                mjml=blocks(
-                    en.CODE_MJML,
-                    paragraph("This code approves your request at {{ brand }}."),
-                    en.TYPE_IT_MJML,
-                    en.not_me_mjml(),
-                    en.SUPPORT_MJML,
-                ),
-            ),
+        "en": EN.code_words(
+            sms="{{ code }} approves your request at {{ brand }}.",
+            subject="Your code to approve a request at {{ brand }}",
+            line="This code approves your request at {{ brand }}.",
+        ),
+        "de": DE.code_words(
+            sms="{{ code }} gibt Ihren Auftrag bei {{ brand }} frei.",
+            subject="Ihr Code zur Freigabe bei {{ brand }}",
+            line="Mit diesem Code geben Sie Ihren Auftrag bei {{ brand }} frei.",
+        ),
+        "fr": FR.code_words(
+            sms="{{ code }} approuve votre demande chez {{ brand }}.",
+            subject="Votre code pour approuver une demande chez {{ brand }}",
+            line="Ce code approuve votre demande chez {{ brand }}.",
+        ),
+        "es": ES.code_words(
+            sms="{{ code }} aprueba su solicitud en {{ brand }}.",
+            subject="El código para aprobar una solicitud en {{ brand }}",
+            line="Este código aprueba su solicitud en {{ brand }}.",
+        ),
+        "ar": AR.code_words(
+            sms="{{ code }} للموافقة على طلبك لدى {{ brand }}.",
+            subject="رمز الموافقة على طلب لدى {{ brand }}",
+            line="هذا الرمز للموافقة على طلبك لدى {{ brand }}.",
         ),
     },
 )

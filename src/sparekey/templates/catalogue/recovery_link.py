@@ -1,8 +1,8 @@
 """A link that lets a customer set a new password."""
 
-from sparekey.templates.catalogue import _english as en
-from sparekey.templates.layout import blocks, button, paragraph
-from sparekey.templates.model import Email, Template, Words
+from sparekey.templates.catalogue._parts import acts, mail
+from sparekey.templates.catalogue._voices import AR, DE, EN, ES, FR
+from sparekey.templates.model import Template, Words
 from sparekey.templates.variables import BRAND, LINK, NAME, NOT_ME_URL, SUPPORT, VALID_FOR
 
 template = Template(
@@ -12,25 +12,79 @@ template = Template(
     locales={
         "en": Words(
             sms="Set a new password at {{ brand }}: {{ link }} It works once, for {{ valid_for }}. "
-            + en.not_me_sms(),
-            email=Email(
-                subject="Set a new password at {{ brand }}",
-                text=blocks(
-                    en.HELLO_TEXT,
-                    "Set a new password at {{ brand }} here:\n{{ link }}",
-                    "The link works once, for {{ valid_for }}.",
-                    en.not_me_text(),
-                    en.SUPPORT_TEXT,
+            + EN.way_out_sms(),
+            email=mail(
+                "Set a new password at {{ brand }}",
+                EN.greeted("Set a new password at {{ brand }} with this link."),
+                acts(
+                    "It works once, for {{ valid_for }}.",
+                    "Set a new password",
+                    link="link",
                 ),
-                mjml=blocks(
-                    paragraph(
-                        en.HELLO_MJML + "Set a new password at {{ brand }} here."
-                        " The link works once, for {{ valid_for }}."
-                    ),
-                    button("Set a new password", link="link"),
-                    en.not_me_mjml(),
-                    en.SUPPORT_MJML,
+                EN.way_out(),
+                EN.support,
+            ),
+        ),
+        "de": Words(
+            sms="Neues Passwort bei {{ brand }}: {{ link }} Gilt einmal, {{ valid_for }} lang. "
+            + DE.way_out_sms(),
+            email=mail(
+                "Neues Passwort bei {{ brand }} setzen",
+                DE.greeted("Mit diesem Link setzen Sie ein neues Passwort bei {{ brand }}."),
+                acts(
+                    "Er gilt einmal und für {{ valid_for }}.",
+                    "Neues Passwort setzen",
+                    link="link",
                 ),
+                DE.way_out(),
+                DE.support,
+            ),
+        ),
+        "fr": Words(
+            sms="Nouveau mot de passe chez {{ brand }} : {{ link }} "
+            "Valable une fois, {{ valid_for }}. " + FR.way_out_sms(),
+            email=mail(
+                "Un nouveau mot de passe chez {{ brand }}",
+                FR.greeted(
+                    "Avec ce lien, vous choisissez un nouveau mot de passe chez {{ brand }}."
+                ),
+                acts(
+                    "Il est valable une seule fois, pendant {{ valid_for }}.",
+                    "Choisir un mot de passe",
+                    link="link",
+                ),
+                FR.way_out(),
+                FR.support,
+            ),
+        ),
+        "es": Words(
+            sms="Nueva contraseña en {{ brand }}: {{ link }} Vale una vez, {{ valid_for }}. "
+            + ES.way_out_sms(),
+            email=mail(
+                "Una nueva contraseña en {{ brand }}",
+                ES.greeted("Con este enlace se pone una nueva contraseña en {{ brand }}."),
+                acts(
+                    "Funciona una sola vez, durante {{ valid_for }}.",
+                    "Poner una nueva contraseña",
+                    link="link",
+                ),
+                ES.way_out(),
+                ES.support,
+            ),
+        ),
+        "ar": Words(
+            sms="كلمة مرور جديدة في {{ brand }}: {{ link }} صالح مرة واحدة ولمدة {{ valid_for }}. "
+            + AR.way_out_sms(),
+            email=mail(
+                "كلمة مرور جديدة في {{ brand }}",
+                AR.greeted("عيّن كلمة مرور جديدة في {{ brand }} من هذا الرابط."),
+                acts(
+                    "يعمل مرة واحدة ولمدة {{ valid_for }}.",
+                    "تعيين كلمة مرور جديدة",
+                    link="link",
+                ),
+                AR.way_out(),
+                AR.support,
             ),
         ),
     },

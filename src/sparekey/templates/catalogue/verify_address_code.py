@@ -1,8 +1,7 @@
-"""A code that proves an address; it goes to that address only."""
+"""A code that proves a phone number or an email address; it goes there and nowhere else."""
 
-from sparekey.templates.catalogue import _english as en
-from sparekey.templates.layout import blocks, paragraph
-from sparekey.templates.model import Email, Template, Words
+from sparekey.templates.catalogue._voices import AR, DE, EN, ES, FR
+from sparekey.templates.model import Template
 from sparekey.templates.variables import WITH_A_CODE
 
 template = Template(
@@ -11,25 +10,30 @@ template = Template(
     is_origin_bound=True,
     variables=WITH_A_CODE,
     locales={
-        "en": Words(
-            sms="{{ code }} confirms this phone number for {{ brand }}. "
-            "Valid for {{ valid_for }}. " + en.not_me_sms(),
-            email=Email(
-                subject="Your code to confirm this address for {{ brand }}",
-                text=blocks(
-                    "{{ code }} confirms this email address for {{ brand }}.",
-                    en.TYPE_IT_TEXT,
-                    en.not_me_text(),
-                    en.SUPPORT_TEXT,
-                ),
-                mjml=blocks(
-                    en.CODE_MJML,
-                    paragraph("This code confirms this email address for {{ brand }}."),
-                    en.TYPE_IT_MJML,
-                    en.not_me_mjml(),
-                    en.SUPPORT_MJML,
-                ),
-            ),
+        "en": EN.code_words(
+            sms="{{ code }} confirms this phone number for {{ brand }}.",
+            subject="Your code to confirm this address for {{ brand }}",
+            line="This code confirms this email address for {{ brand }}.",
+        ),
+        "de": DE.code_words(
+            sms="{{ code }} bestätigt diese Nummer für {{ brand }}.",
+            subject="Ihr Code zur Bestätigung dieser Adresse für {{ brand }}",
+            line="Dieser Code bestätigt diese E-Mail-Adresse für {{ brand }}.",
+        ),
+        "fr": FR.code_words(
+            sms="{{ code }} confirme ce numéro pour {{ brand }}.",
+            subject="Votre code pour confirmer cette adresse chez {{ brand }}",
+            line="Ce code confirme cette adresse e-mail pour {{ brand }}.",
+        ),
+        "es": ES.code_words(
+            sms="{{ code }} confirma este teléfono para {{ brand }}.",
+            subject="El código para confirmar este correo en {{ brand }}",
+            line="Este código confirma este correo para {{ brand }}.",
+        ),
+        "ar": AR.code_words(
+            sms="{{ code }} لتأكيد هذا الرقم لدى {{ brand }}.",
+            subject="رمز تأكيد هذا البريد لدى {{ brand }}",
+            line="هذا الرمز لتأكيد هذا البريد الإلكتروني لدى {{ brand }}.",
         ),
     },
 )

@@ -1,52 +1,80 @@
 """English."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sparekey.templates.model import Language
+from sparekey.templates.languages._times import counted, in_days, zone
+from sparekey.templates.model import Ease, Language, Tone
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MINUTES_OF_AN_HOUR = 60
-_MINUTES_OF_A_DAY = 24 * 60
 
 
 def _duration(minutes: int) -> str:
-    return _counted(minutes, "minute", "hour", "day")
+    return counted(in_days(minutes), ("minute", "hour", "day"), ("minutes", "hours", "days"))
 
 
 def _brief_duration(minutes: int) -> str:
-    return _counted(minutes, "min", "hour", "day").replace("mins", "min")
-
-
-def _counted(minutes: int, minute: str, hour: str, day: str) -> str:
-    """In the largest unit that comes out whole; one day is better known as 24 hours."""
-    if minutes % _MINUTES_OF_A_DAY == 0 and minutes > _MINUTES_OF_A_DAY:
-        count, unit = minutes // _MINUTES_OF_A_DAY, day
-    elif minutes % _MINUTES_OF_AN_HOUR == 0:
-        count, unit = minutes // _MINUTES_OF_AN_HOUR, hour
-    else:
-        count, unit = minutes, minute
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return counted(in_days(minutes), ("min", "hour", "day"), ("min", "hours", "days"))
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year} at {at:%H:%M} {_zone(at)}"
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year} at {at:%H:%M} {zone(at)}"
 
 
 def _brief_moment(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} at {at:%H:%M} {_zone(at)}"
+    return f"{at.day} {_MONTHS[at.month - 1]} at {at:%H:%M} {zone(at)}"
 
 
-def _zone(at: datetime) -> str:
-    offset = at.utcoffset() or timedelta(0)
-    sign = "-" if offset < timedelta(0) else "+"
-    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
-    if not hours and not minutes:
-        return "UTC"
-    return f"UTC{sign}{hours}:{minutes:02}" if minutes else f"UTC{sign}{hours}"
-
+_TONE = Tone(
+    hard={
+        "immediately": "",
+        "at once": "",
+        "urgent": "",
+        "asap": "",
+        "act now": "",
+        "final notice": "",
+        "last chance": "",
+        "warning": "",
+        "failure to": "say what happens next",
+        "will be suspended": "say what happens next",
+        "will be closed": "say what happens next",
+        "will be deleted": "say what happens next",
+        "legal action": "",
+        "you must": "say what to do: “Open this link”",
+        "discount": "",
+        "special offer": "",
+        "newsletter": "",
+        "for free": "",
+    },
+    stiff={
+        "please": "",
+        "kindly": "",
+        "oops": "",
+        "sorry": "",
+        "dear": "Hello",
+        "invalid": "wrong",
+        "successfully": "",
+        "in order to": "to",
+        "utilize": "use",
+        "initiate": "start",
+        "terminate": "end",
+        "prior to": "before",
+        "hereby": "",
+        "we regret": "",
+        "do not hesitate": "call or write to us",
+        "valued customer": "their name",
+        "credentials": "password",
+        "authenticate": "sign in",
+        "verification code": "code",
+        "one-time password": "code",
+        "otp": "code",
+        "unauthorized": "not yours",
+        "end user": "you",
+    },
+)
 
 language = Language(
     direction="ltr",
+    script="LATIN",
     duration=_duration,
     brief_duration=_brief_duration,
     moment=_moment,
@@ -55,7 +83,7 @@ language = Language(
         "recovery": ("new password",),
         "sign_in": ("signs you in", "sign in at"),
         "second_factor": ("finishes your sign-in",),
-        "verify_address": ("confirms this",),
+        "verify_address": ("confirm this", "confirms this"),
         "approve": ("approves",),
         "caller_check": ("phone call",),
         "password_changed": ("password",),
@@ -63,9 +91,21 @@ language = Language(
         "account_deleted": ("was deleted",),
         "recovery_denied": ("stopped",),
         "too_many_tries": ("too many",),
+        "username": ("username",),
+        "unusual_activity": ("unusual",),
     },
-    not_me_words=("not you?", "not calling us?", "was it you?"),
+    not_me_words=("not you?", "not calling us?", "was it you?", "did you not ask for it?"),
     reply_words=("reply", "answer this", "text back", "write back"),
     keyword_verbs=("reply", "text", "send", "answer", "type"),
     keyword_sentences=("Reply STOP to stop these messages.", "Reply HELP for help."),
+    carrier_words=(),
+    tells_secret=(
+        r"\b(?:reply|send|text|tell|give|email) (?:\w+ ){0,4}(?:your|the|this) (?:\w+ )?"
+        r"(?:code|password|pin)\b",
+        r"\byour (?:new |old |current )?password (?:is|was)\b(?! (?:changed|new))",
+        r"\bpassword ?:",
+    ),
+    tone=_TONE,
+    ease=Ease(206.835, 1.015, 84.6, "aeiouy", silent_endings=("e", "es", "ed")),
+    test_mark="Test:",
 )
