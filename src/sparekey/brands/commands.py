@@ -1,7 +1,8 @@
-"""`sparekey brands`: make a brand, list them."""
+"""`sparekey brands`: make a brand, change how it looks, list them."""
 
 from collections.abc import Callable, Coroutine
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sparekey.brands import service
-from sparekey.brands.model import Brand, BrandWish, Sender, Support
+from sparekey.brands.model import Brand, BrandWish, LookWish, Sender, Support
 from sparekey.db import Db
 from sparekey.kit.clock import Clock
 from sparekey.kit.problem import Problem
@@ -23,12 +24,20 @@ Sandbox = Annotated[bool, typer.Option(help="A sandbox for ever: nothing is real
 Countries = Annotated[list[str] | None, typer.Option(help="Texts may go here; repeat it.")]
 ReturnUrls = Annotated[list[str] | None, typer.Option(help="Where pages may lead; repeat it.")]
 BaseUrl = Annotated[str | None, typer.Option(help="Its own origin, if not the deployment's.")]
+Colour = Annotated[str | None, typer.Option(help="The colour of its buttons, such as #2b50d8.")]
+Privacy = Annotated[str | None, typer.Option(help="Its privacy page, linked from every page.")]
+TimeZone = Annotated[str | None, typer.Option(help="Where its customers are: Europe/Berlin.")]
+LogoFile = Annotated[Path | None, typer.Option("--logo", help="An SVG or PNG file.")]
+
+#: What takes a part of the look away again.
+_NOTHING = "none"
 
 
 def app(on_db: OnDb, clock: Clock) -> typer.Typer:
     """The commands; `on_db` does their work, on the database that it opens."""
     commands = typer.Typer(help="Companies and products whose customers are served.")
     commands.command("create")(_create_command(on_db, clock))
+    commands.command("look")(_look_command(on_db))
     commands.command("list")(_list_command(on_db))
     return commands
 
@@ -44,7 +53,11 @@ def _create_command(on_db: OnDb, clock: Clock) -> Callable[..., None]:
         base_url: BaseUrl = None,
         support_phone: str | None = None,
         support_email: str | None = None,
+        support_chat_url: str | None = None,
         support_hours: str | None = None,
+        colour: Colour = None,
+        privacy_url: Privacy = None,
+        time_zone: TimeZone = None,
         sender_number: str | None = None,
         can_reply: bool = False,
     ) -> None:
@@ -57,12 +70,46 @@ def _create_command(on_db: OnDb, clock: Clock) -> Callable[..., None]:
             countries=tuple(country or ()),
             return_urls=tuple(return_url or ()),
             base_url=base_url,
-            support=Support(support_phone, support_email, None, support_hours),
+            support=Support(support_phone, support_email, support_chat_url, support_hours),
+            colour=colour,
+            privacy_url=privacy_url,
+            time_zone=time_zone or "UTC",
             sender=Sender(name[:11].strip(), sender_number, can_reply),
         )
         on_db(partial(_create, clock=clock, wish=wish))
 
     return create
+
+
+def _look_command(on_db: OnDb) -> Callable[..., None]:
+    def look(
+        slug: Slug,
+        colour: Colour = None,
+        logo: LogoFile = None,
+        privacy_url: Privacy = None,
+        time_zone: TimeZone = None,
+    ) -> None:
+        """Change how a brand's pages look; the word none takes a colour, logo or page away."""
+        wish = LookWish(
+            colour=_wished(colour), privacy_url=_wished(privacy_url), time_zone=time_zone
+        )
+        on_db(partial(_look, slug=slug, wish=wish, logo=_read_file(logo)))
+
+    return look
+
+
+def _wished(text: str | None) -> str | None:
+    return "" if text == _NOTHING else text
+
+
+def _read_file(path: Path | None) -> bytes | None:
+    if path is None or str(path) == _NOTHING:
+        return None if path is None else b""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        show(f"[red]{escape(str(path))} cannot be read: {escape(error.strerror or '')}.[/red]")
+        raise typer.Exit(1) from error
 
 
 def _list_command(on_db: OnDb) -> Callable[..., None]:
@@ -82,6 +129,23 @@ async def _create(db: Db, clock: Clock, wish: BrandWish) -> None:
     kind = "sandbox brand" if brand.is_sandbox else "brand"
     show(f"Made the {kind} [bold]{brand.slug}[/bold].")
     show(f"Next: sparekey keys create {brand.slug} --name …")
+
+
+async def _look(db: Db, slug: str, wish: LookWish, logo: bytes | None) -> None:
+    try:
+        brand = await service.change_look(db, slug, wish, logo=logo)
+    except Problem as problem:
+        show(f"[red]{escape(problem.detail)}[/red]")
+        raise typer.Exit(1) from problem
+    parts = {
+        "colour": brand.colour or "the default",
+        "logo": "yes" if brand.logo else "its initial",
+        "privacy page": brand.privacy_url or "none",
+        "time zone": brand.time_zone,
+    }
+    show(f"[bold]{brand.slug}[/bold] looks like this within five seconds:")
+    for name, value in parts.items():
+        show(f"  {name}: {escape(value)}")
 
 
 async def _list(db: Db) -> None:

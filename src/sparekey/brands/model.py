@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sparekey.kit.origin import read_address, read_origin
 from sparekey.kit.problem import Problem
@@ -20,6 +21,7 @@ RESERVED_SLUGS = frozenset(
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_COLOUR = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SENDER_NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
@@ -62,6 +64,24 @@ class ClassicPolicy:
         return self.attempts is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture that is safe to show; the digest of its content names it."""
+
+    digest: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookWish:
+    """How a brand shall look from now on: None leaves as it is, an empty word takes away."""
+
+    colour: str | None = None
+    privacy_url: str | None = None
+    time_zone: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandWish:
     """What a new brand shall be like; `checked` refuses what it cannot be."""
@@ -79,12 +99,16 @@ class BrandWish:
     support: Support = field(default_factory=Support)
     sender: Sender | None = None
     classic: ClassicPolicy = field(default_factory=ClassicPolicy)
+    colour: str | None = None
+    privacy_url: str | None = None
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
     """A brand as it is. `countries` is None only for a sandbox and then means everywhere; an empty
-    tuple, the start of every live brand, means nowhere. `base_url` None is the deployment's."""
+    tuple, the start of every live brand, means nowhere. `base_url` None is the deployment's, `logo`
+    the digest of its picture."""
 
     id: int
     slug: str
@@ -100,6 +124,10 @@ class Brand:
     support: Support
     sender: Sender
     classic: ClassicPolicy
+    colour: str | None = None
+    privacy_url: str | None = None
+    time_zone: str = "UTC"
+    logo: str | None = None
 
     @property
     def allowed_countries(self) -> frozenset[str] | None:
@@ -148,6 +176,20 @@ def checked(wish: BrandWish) -> BrandWish:
         support=wish.support,
         sender=sender,
         classic=wish.classic,
+        colour=None if wish.colour is None else _colour(wish.colour),
+        privacy_url=None if wish.privacy_url is None else _address("privacy_url", wish.privacy_url),
+        time_zone=_time_zone(wish.time_zone),
+    )
+
+
+def checked_look(wish: LookWish) -> LookWish:
+    """`wish` in the forms that are stored; Problem 422 names the first field that is wrong."""
+    return LookWish(
+        colour=_colour(wish.colour) if wish.colour else wish.colour,
+        privacy_url=_address("privacy_url", wish.privacy_url)
+        if wish.privacy_url
+        else wish.privacy_url,
+        time_zone=None if wish.time_zone is None else _time_zone(wish.time_zone or "UTC"),
     )
 
 
@@ -174,6 +216,21 @@ def _check_sender(sender: Sender) -> None:
     number = sender.number is None or bool(_SENDER_NUMBER.fullmatch(sender.number))
     _require("sender", number, "takes a number or a short code")
     _require("sender", not sender.can_reply or bool(sender.number), "needs a number to reply to")
+
+
+def _colour(text: str) -> str:
+    found = _COLOUR.fullmatch(text.lower())
+    if found is None:
+        raise _refused("colour", "takes a colour such as #2b50d8")
+    digits = found[1]
+    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
+
+
+def _time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise _refused("time_zone", "takes a name such as Europe/Berlin") from error
 
 
 def _address(name: str, text: str) -> str:

@@ -5,7 +5,17 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from sparekey.brands import store
-from sparekey.brands.model import Brand, BrandWish, Sender, checked, is_slug
+from sparekey.brands.logos import read_logo
+from sparekey.brands.model import (
+    Brand,
+    BrandWish,
+    Logo,
+    LookWish,
+    Sender,
+    checked,
+    checked_look,
+    is_slug,
+)
 from sparekey.db import Db, Executor
 from sparekey.kit.cache import Cache
 from sparekey.kit.problem import Problem
@@ -46,6 +56,9 @@ async def create(on: Executor, wish: BrandWish, at: datetime) -> Brand:
         sender_can_reply=sender.can_reply,
         classic_attempts=wish.classic.attempts,
         classic_pause=wish.classic.pause,
+        colour=wish.colour,
+        privacy_url=wish.privacy_url,
+        time_zone=wish.time_zone,
         at=at,
     )
     if row is None:
@@ -79,6 +92,41 @@ async def find(db: Db, slug: str) -> Brand | None:
         found = row.brand()
         cache.put(slug, found, now)
     return found
+
+
+async def change_look(db: Db, slug: str, wish: LookWish, *, logo: bytes | None = None) -> Brand:
+    """Change what `wish` names, and the logo: None leaves it, empty bytes take it away.
+
+    Problem 422 for what cannot be, 404 when there is no such brand. Pages follow in five seconds.
+    """
+    wish = checked_look(wish)
+    picture = read_logo(logo) if logo else None
+    async with db.transaction() as tx:
+        brand_id = await store.CHANGE_LOOK.maybe(
+            tx,
+            slug=slug,
+            colour=wish.colour,
+            privacy_url=wish.privacy_url,
+            time_zone=wish.time_zone,
+        )
+        if brand_id is None:
+            raise Problem("brand.unknown", 404, f"There is no brand {slug}.")
+        if picture is not None:
+            await store.PUT_LOGO.run(
+                tx,
+                brand_id=brand_id,
+                digest=picture.digest,
+                media_type=picture.media_type,
+                content=picture.content,
+            )
+        elif logo is not None:
+            await store.DELETE_LOGO.run(tx, brand_id=brand_id)
+        return (await store.BY_ID.one(tx, id=brand_id)).brand()
+
+
+async def find_logo(on: Executor, digest: str) -> Logo | None:
+    """The picture of this digest, if a brand has it."""
+    return await store.LOGO.maybe(on, digest=digest)
 
 
 async def everyone(on: Executor) -> list[Brand]:

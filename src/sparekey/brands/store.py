@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import LiteralString
 
-from sparekey.brands.model import Brand, ClassicPolicy, Sender, Support
+from sparekey.brands.model import Brand, ClassicPolicy, Logo, Sender, Support
 from sparekey.db import statement
 
 
@@ -32,6 +32,10 @@ class BrandRow:
     sender_can_reply: bool
     classic_attempts: int | None
     classic_pause: timedelta
+    colour: str | None
+    privacy_url: str | None
+    time_zone: str
+    logo: str | None
 
     def brand(self) -> Brand:
         """The brand this row is."""
@@ -52,13 +56,18 @@ class BrandRow:
             ),
             sender=Sender(self.sender_name, self.sender_number, self.sender_can_reply),
             classic=ClassicPolicy(self.classic_attempts, self.classic_pause),
+            colour=self.colour,
+            privacy_url=self.privacy_url,
+            time_zone=self.time_zone,
+            logo=self.logo,
         )
 
 
 _COLUMNS: LiteralString = """
     id, slug, name, is_sandbox, locale, languages, countries, channel_order, email_proof, base_url,
     return_urls, support_phone, support_email, support_chat_url, support_hours, sender_name,
-    sender_number, sender_can_reply, classic_attempts, classic_pause
+    sender_number, sender_can_reply, classic_attempts, classic_pause, colour, privacy_url,
+    time_zone, (SELECT l.digest FROM brands.logo AS l WHERE l.brand_id = brand.id) AS logo
     """
 
 _BRAND: LiteralString = "SELECT" + _COLUMNS + "FROM brands.brand"
@@ -69,12 +78,14 @@ INSERT = statement(
     INSERT INTO brands.brand (
         slug, name, is_sandbox, locale, languages, countries, channel_order, email_proof,
         base_url, return_urls, support_phone, support_email, support_chat_url, support_hours,
-        sender_name, sender_number, sender_can_reply, classic_attempts, classic_pause, created_at
+        sender_name, sender_number, sender_can_reply, classic_attempts, classic_pause, created_at,
+        colour, privacy_url, time_zone
     )
     VALUES (
         :slug, :name, :is_sandbox, :locale, :languages, :countries, :channel_order, :email_proof,
         :base_url, :return_urls, :support_phone, :support_email, :support_chat_url, :support_hours,
-        :sender_name, :sender_number, :sender_can_reply, :classic_attempts, :classic_pause, :at
+        :sender_name, :sender_number, :sender_can_reply, :classic_attempts, :classic_pause, :at,
+        :colour, :privacy_url, :time_zone
     )
     ON CONFLICT (slug) DO NOTHING
     RETURNING """  # noqa: S608  # joined from literals: pyright takes nothing else
@@ -104,4 +115,38 @@ ALL = statement(
     ORDER BY slug
     """,
     returns=BrandRow,
+)
+
+#: NULL leaves a field as it is, an empty text takes it away.
+CHANGE_LOOK = statement(
+    """
+    UPDATE brands.brand
+    SET colour = nullif(coalesce(:colour, colour), ''),
+        privacy_url = nullif(coalesce(:privacy_url, privacy_url), ''),
+        time_zone = coalesce(:time_zone, time_zone)
+    WHERE slug = :slug
+    RETURNING id
+    """,
+    returns=int,
+)
+
+PUT_LOGO = statement(
+    """
+    INSERT INTO brands.logo (brand_id, digest, media_type, content)
+    VALUES (:brand_id, :digest, :media_type, :content)
+    ON CONFLICT (brand_id) DO UPDATE
+    SET digest = EXCLUDED.digest, media_type = EXCLUDED.media_type, content = EXCLUDED.content
+    """
+)
+
+DELETE_LOGO = statement("DELETE FROM brands.logo WHERE brand_id = :brand_id")
+
+#: Two brands may show the same picture; which of the rows answers makes no difference.
+LOGO = statement(
+    """
+    SELECT digest, media_type, content FROM brands.logo
+    WHERE digest = :digest
+    LIMIT 1
+    """,
+    returns=Logo,
 )
