@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.world.figures",
     "tests.world.deployment",
     "tests.world.simulated",
+    "tests.world.mail",
 ]

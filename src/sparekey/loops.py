@@ -13,7 +13,8 @@ def loops(house: House) -> list[jobs.ClaimLoop[Any]]:
     """Every loop of a worker on this house."""
     floors.load_jobs()
     inbox = sandbox.Inbox(house.db, house.keyring)
-    routes = gateways.Gateways(gateways.Around(keep=inbox.keep))
+    around = gateways.Around(keep=inbox.keep)
+    routes = gateways.Gateways(around, house.db, house.keyring)
     delivery = outbox.Delivery(house.db, house.keyring, house.clock, routes, house.base_url)
     return [
         delivery.loop(),

@@ -6,8 +6,11 @@ import httpx
 import pytest
 
 from sparekey import gateways
+from sparekey.db import Db
+from sparekey.kit.keyring import Keyring
 from tests.attacks.register import covers
 from tests.attacks.requests import start
+from tests.world.basics import MovableClock
 from tests.world.deployment import make_brand
 from tests.world.simulated import Simulation
 
@@ -15,13 +18,17 @@ CHANNELS = ["sms", "email", "voice", "whatsapp", "rcs", "pigeon", ""]
 
 
 @covers("T-35")
-def test_a_sandbox_brand_has_the_sandbox_and_a_live_one_never():
+async def test_a_sandbox_brand_has_the_sandbox_and_a_live_one_never(
+    db: Db, keyring: Keyring, clock: MovableClock
+):
     async def keep(_message: gateways.Outgoing, _is_dropped: bool) -> None: ...
 
-    routes = gateways.Gateways(gateways.Around(keep=keep))
+    routes = gateways.Gateways(gateways.Around(keep=keep), db, keyring)
+    sandbox, _ = await make_brand(db, clock())
+    live, _ = await make_brand(db, clock(), is_sandbox=False)
     chosen = {
-        (is_sandbox, channel): routes.choose(is_sandbox=is_sandbox, channel=channel)
-        for is_sandbox, channel in product([True, False], CHANNELS)
+        (brand.is_sandbox, channel): await routes.choose(brand, channel)
+        for brand, channel in product([sandbox, live], CHANNELS)
     }
 
     assert {route[0] for (is_sandbox, _), route in chosen.items() if is_sandbox and route} == {

@@ -70,6 +70,7 @@ def test_doctor_says_what_a_live_brand_lacks(settings: dict[str, str]):
     assert examined.returncode == 1
     assert "it texts nowhere" in examined.stdout
     assert "customers who are stuck find no person" in examined.stdout
+    assert "acme, a gateway for email: nothing is sent" in examined.stdout
 
 
 def test_plugins_lists_what_one_file_added():

@@ -70,7 +70,8 @@ async def test_a_message_that_was_handed_over_but_not_settled_goes_again_only_wh
 async def test_the_sandbox_shows_a_message_once_that_was_handed_over_twice(desk: Desk):
     await desk.ask()
     house = desk.simulation.house
-    routes = gateways.Gateways(gateways.Around(sandbox.Inbox(house.db, house.keyring).keep))
+    around = gateways.Around(sandbox.Inbox(house.db, house.keyring).keep)
+    routes = gateways.Gateways(around, house.db, house.keyring)
     dying = Delivery(house.db, house.keyring, house.clock, routes, house.base_url)
     await dying.hand_over((await dying.claim(10))[0])
     desk.simulation.clock.advance(timedelta(seconds=61))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from sparekey import gateways, outbox
+from sparekey import brands, gateways, outbox
 from sparekey.opening import House
 
 
@@ -35,16 +35,11 @@ class PlayedGateways(gateways.Gateways):
     """Every brand and channel goes through one wire."""
 
     def __init__(self, wire: gateways.Wire) -> None:
-        super().__init__(gateways.Around(keep=_nowhere))
-        self._wire = wire
+        self._played = wire
 
-    def choose(self, *, is_sandbox: bool, channel: str) -> tuple[str, gateways.Wire]:
+    async def choose(self, brand: brands.Brand, channel: str) -> tuple[str, gateways.Wire]:
         """The played wire."""
-        return "played", self._wire
-
-
-async def _nowhere(_message: gateways.Outgoing, _is_dropped: bool) -> None:
-    raise AssertionError("a played wire keeps its own messages")
+        return "played", self._played
 
 
 def delivery_through(house: House, wire: gateways.Wire) -> outbox.Delivery:

@@ -18,8 +18,11 @@ app = typer.Typer(
 #: Commands that packages bring; each is imported only when it is the one that was asked for.
 _BROUGHT = {
     "brands": ("sparekey.brands.commands", "Companies and products whose customers are served."),
+    "gateways": ("sparekey.gateways.commands", "Connections of live brands to mail servers."),
     "keys": ("sparekey.access.commands", "API keys of a brand."),
 }
+#: Those of them that read or write what is sealed.
+_SEALED = frozenset({"gateways"})
 
 
 @app.command()
@@ -109,7 +112,8 @@ def main() -> None:
     """The `sparekey` command."""
     for name, (module, about) in _BROUGHT.items():
         if sys.argv[1:2] == [name]:
-            commands = import_module(module).app(running.on_db, SystemClock())
+            opener = running.on_sealed if name in _SEALED else running.on_db
+            commands = import_module(module).app(opener, SystemClock())
         else:
             commands = typer.Typer(help=about)
         app.add_typer(commands, name=name)

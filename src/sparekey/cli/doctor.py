@@ -1,13 +1,12 @@
 """`sparekey doctor`: what works, what will not, and what to do about it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
-from rich import print as show
-
-from sparekey import brands, db, floors
+from sparekey import brands, db, floors, gateways
 from sparekey.db import partitions
+from sparekey.kit.finding import Finding, show
 from sparekey.opening import House, open_house
 from sparekey.settings import Settings
 
@@ -16,22 +15,13 @@ _FAR_CLOCK = timedelta(seconds=2)
 _MAJORS = range(15, 19)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `advice` says what to do, None that all is well."""
-
-    about: str
-    advice: str | None
-
-
 async def examine(settings: Settings) -> int:
     """Print every finding; 1 when one needs somebody, else 0."""
     needs_somebody = False
     async with open_house(settings) as house:
         async for finding in _findings(house):
             needs_somebody |= finding.advice is not None
-            mark = "[green]ok[/green]  " if finding.advice is None else "[red]look[/red]"
-            show(f"{mark} {finding.about}" + (f": {finding.advice}" if finding.advice else ""))
+            show(finding)
     return int(needs_somebody)
 
 
@@ -44,6 +34,9 @@ async def _findings(house: House) -> AsyncIterator[Finding]:
     for brand in await brands.everyone(house.db):
         for finding in _brand(brand):
             yield finding
+        if not brand.is_sandbox:
+            async for finding in _gateways(house, brand):
+                yield finding
 
 
 async def _version(house: House) -> Finding:
@@ -100,3 +93,17 @@ def _brand(brand: brands.Brand) -> list[Finding]:
             None if brand.support.is_reachable else "customers who are stuck find no person",
         ),
     ]
+
+
+async def _gateways(house: House, brand: brands.Brand) -> AsyncIterator[Finding]:
+    configured = await gateways.of_brand(house.db, brand.id)
+    for channel in brand.channel_order:
+        has_one = any(gateway.carries(channel) for gateway in configured)
+        yield Finding(
+            f"brand {brand.slug}, a gateway for {channel}",
+            None if has_one else f"nothing is sent: sparekey gateways add {brand.slug} …",
+        )
+    for gateway in configured:
+        if gateway.is_on:
+            async for finding in gateways.examine(house.keyring, gateway):
+                yield replace(finding, about=f"brand {brand.slug}, {gateway.name}, {finding.about}")

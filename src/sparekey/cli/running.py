@@ -11,6 +11,7 @@ from sparekey.settings import Settings, read
 
 if TYPE_CHECKING:
     from sparekey.db import Db
+    from sparekey.kit.keyring import Keyring
 
 _Result = TypeVar("_Result")
 
@@ -32,6 +33,17 @@ def on_db(work: "Callable[[Db], Coroutine[Any, Any, None]]") -> None:
     async def opened(settings: Settings) -> None:
         async with open_house(settings) as house:
             await work(house.db)
+
+    run(opened(read_settings()))
+
+
+def on_sealed(work: "Callable[[Db, Keyring], Coroutine[Any, Any, None]]") -> None:
+    """As `on_db`, for a command that seals or reads what is sealed."""
+    from sparekey.opening import open_house
+
+    async def opened(settings: Settings) -> None:
+        async with open_house(settings) as house:
+            await work(house.db, house.keyring)
 
     run(opened(read_settings()))
 

@@ -4,16 +4,22 @@ Wires know nothing of us: no database, no settings. What they need is given to t
 opened.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from sparekey.kit.finding import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A rendered message at the moment of hand-over; it prints without its words."""
+    """A rendered message at the moment of hand-over; it prints without its words.
+
+    `attempt` counts from 1. The two tokens name the message where something comes back to an
+    address of ours: a bounce, or a person's reply.
+    """
 
     id: UUID
     brand_id: int
@@ -25,6 +31,9 @@ class Outgoing:
     html: str | None = field(repr=False)
     expires_at: datetime
     sent_at: datetime
+    attempt: int = 1
+    bounce_token: str = field(default="", repr=False)
+    reply_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,10 @@ class Accepted:
 
 
 class WireFailure(Exception):
-    """Why a message was not handed over; only the five below are ever raised."""
+    """Why a message was not handed over; only the five below are ever raised.
+
+    What it says is logged: a few words without any address or word of the message.
+    """
 
     code = "failed"
 
@@ -51,8 +63,8 @@ class Throttled(WireFailure):
 
     code = "throttled"
 
-    def __init__(self, retry_in: timedelta) -> None:
-        super().__init__(f"try again in {retry_in}")
+    def __init__(self, retry_in: timedelta, reason: str = "") -> None:
+        super().__init__(reason or f"try again in {retry_in}")
         self.retry_in = retry_in
 
 
@@ -100,8 +112,58 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that whoever configures a gateway says. A secret is never typed on a command line,
+    nor shown again; `default` is what holds when nothing is said, in words; None: it must be."""
+
+    name: str
+    about: str
+    default: str | None = None
+    is_secret: bool = False
+
+
+#: A gateway's settings as they were given, by name; those left out are absent.
+Values = Mapping[str, str]
+
+
+class UnusableSettings(Exception):
+    """A gateway cannot be made of these settings; says in a sentence which one and what it takes.
+
+    Never quotes the value: it may be a secret.
+    """
+
+
+def _takes_anything(_values: Values) -> None:
+    """Of a kind that takes no settings."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
-    """What a file in `wires/` declares: the channels it carries and how to open it."""
+    """What a file in `wires/` declares: the channels it carries and how to open it.
+
+    `settings` None: nobody configures one. `check` raises UnusableSettings, and so does `open`;
+    `examine` looks at everything that can be seen from here, the connection too.
+    """
 
     channels: frozenset[str]
-    open: Callable[[Around], Wire]
+    open: Callable[[Around, Values], Wire]
+    settings: tuple[Setting, ...] | None = None
+    check: Callable[[Values], None] = _takes_anything
+    examine: Callable[[Values], AsyncIterator[Finding]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A configured connection of a live brand; its settings are sealed for its row."""
+
+    id: UUID
+    brand_id: int
+    name: str
+    kind: str
+    channels: tuple[str, ...]
+    sealed: bytes = field(repr=False)
+    is_on: bool
+
+    def carries(self, channel: str) -> bool:
+        """Whether messages of this channel go through it now."""
+        return self.is_on and channel in self.channels

@@ -6,19 +6,23 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import structlog
+
 from sparekey import brands, gateways, jobs, templates
 from sparekey.db import Db
 from sparekey.kit.clock import Clock
 from sparekey.kit.grouping import Grouped
 from sparekey.kit.keyring import Keyring
 from sparekey.outbox import store
-from sparekey.outbox.links import not_me_token
+from sparekey.outbox.links import answer_token, not_me_token
 from sparekey.outbox.model import Envelope, State, open_envelope
 from sparekey.outbox.queue import QUEUE
 
 LEASE = timedelta(seconds=60)
 #: How long to wait after the n-th attempt that certainly did not go out.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 15, 30, 60))
+
+_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -90,7 +94,11 @@ class Delivery:
             handling.state, handling.failure = State.EXPIRED, "expired"
             return
         brand = await brands.by_id(self._db, message.brand_id)
-        route = self._routes.choose(is_sandbox=brand.is_sandbox, channel=message.channel)
+        try:
+            route = await self._routes.choose(brand, message.channel)
+        except gateways.Misconfigured as failure:
+            self._failed(handling, failure)
+            return
         if route is None or message.sealed is None:
             handling.state, handling.failure = State.FAILED, "no_gateway"
             return
@@ -132,6 +140,9 @@ class Delivery:
 
     def _failed(self, handling: Handling, failure: gateways.WireFailure) -> None:
         handling.failure = failure.code
+        _log.warning(
+            "not_handed_over", gateway=handling.gateway, failure=failure.code, reason=str(failure)
+        )
         match failure:
             case gateways.Throttled():
                 handling.state = State.QUEUED
@@ -160,13 +171,16 @@ class Delivery:
             id=message.id,
             brand_id=brand.id,
             channel=message.channel,
-            sender=brand.sender.number or brand.sender.name,
+            sender=_sender(brand, message.channel),
             to=envelope.to,
             subject=words.subject,
             text=words.text,
             html=words.html,
             expires_at=message.expires_at,
             sent_at=at,
+            attempt=message.fence,
+            bounce_token=answer_token(self._keyring, "bounce", message.id).reveal(),
+            reply_token=answer_token(self._keyring, "reply", message.id).reveal(),
         )
 
     def _variables(
@@ -225,6 +239,11 @@ class Delivery:
             ids=[one.message.id for one in unbegun],
             fences=[one.message.fence for one in unbegun],
         )
+
+
+def _sender(brand: brands.Brand, channel: str) -> str:
+    """What stands beside an address of ours; a text shows it instead of one."""
+    return brand.name if channel == "email" else brand.sender.number or brand.sender.name
 
 
 def _pause(message: store.Claimed) -> timedelta:

@@ -1,11 +1,13 @@
-"""The token of "that wasn't me": every message carries one, and no table holds it.
+"""Tokens that a message carries and no table holds: "that wasn't me", and where answers go.
 
-It is the id of what the message is about with a MAC of that id, so it can be checked from the
-keyring alone and a stolen database yields none.
+Each is an id with a MAC of that id, so it can be checked from the keyring alone and a stolen
+database yields none. The not-me token names what the message is about; the tokens of the addresses
+that bounces and replies come back to name the message.
 """
 
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
+from typing import Literal
 from uuid import UUID
 
 from sparekey.kit.keyring import Keyring
@@ -31,3 +33,12 @@ def read_not_me_token(keyring: Keyring, text: str) -> UUID | None:
     macs = keyring.macs("not me", raw[:16])
     is_ours = any(hmac.compare_digest(raw[16:], mac[:_MAC_BYTES]) for mac in macs)
     return UUID(bytes=raw[:16]) if is_ours else None
+
+
+def answer_token(keyring: Keyring, what: Literal["bounce", "reply"], message: UUID) -> Secret[str]:
+    """The token that names a message in the address its bounces, or its replies, come back to.
+
+    52 letters and digits that may change their case on the way: mail servers fold local parts.
+    """
+    mac = keyring.mac(what, message.bytes)[:_MAC_BYTES]
+    return Secret(b32encode(message.bytes + mac).decode().rstrip("=").lower())

@@ -1,6 +1,6 @@
 """The gateway of sandbox brands: messages end in an inbox of ours, on screen and in the API."""
 
-from sparekey.gateways.model import Accepted, Around, Keep, Kind, Outgoing
+from sparekey.gateways.model import Accepted, Around, Keep, Kind, Outgoing, Values
 
 
 class SandboxWire:
@@ -19,7 +19,7 @@ class SandboxWire:
         await self._keep(message, True)
 
 
-def _open(around: Around) -> SandboxWire:
+def _open(around: Around, _values: Values) -> SandboxWire:
     return SandboxWire(around.keep)
 
 

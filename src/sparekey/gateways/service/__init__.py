@@ -1,0 +1,1 @@
+"""The verbs of gateways: configuring them, and choosing one for a message."""
