@@ -11,6 +11,7 @@ from sparekey.db import partitions
 from sparekey.loops import working
 from sparekey.opening import House, open_house, require_address
 from sparekey.outbox.api import ROUTES as MESSAGE_ROUTES
+from sparekey.pages.pages import ROUTES as PAGE_FILES
 from sparekey.recovery.api import ROUTES as RECOVERY_ROUTES
 from sparekey.recovery.pages import ROUTES as RECOVERY_PAGES
 from sparekey.sandbox.api import ROUTES as SANDBOX_ROUTES
@@ -25,6 +26,7 @@ ROUTES = [
     *JOURNAL_ROUTES,
     *SANDBOX_ROUTES,
     *RECOVERY_PAGES,
+    *PAGE_FILES,
 ]
 _LEAST_WEEKS_AHEAD = 2
 

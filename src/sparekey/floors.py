@@ -18,6 +18,7 @@ PACKAGES = (
     "jobs",
     "brands",
     "access",
+    "pages",
     "gateways",
     "guard",
     "accounts",

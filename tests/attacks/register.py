@@ -75,6 +75,7 @@ ATTACKS = {
     ),
     "T-37": Attack("The store of repeated requests gives a code or a grant to its thief."),
     "T-38": Attack("The phone that opens the link lets the computer that asked go on."),
+    "T-39": Attack("What somebody typed, or what a brand is called, becomes markup of a page."),
 }
 
 

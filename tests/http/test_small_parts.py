@@ -65,6 +65,7 @@ def test_a_page_is_not_framed_stored_or_told_onward():
     headers = http.page_headers()
 
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
     assert headers["Referrer-Policy"] == "no-referrer"
 

@@ -24,7 +24,8 @@ async def undo(simulation: Simulation, url: str) -> httpx.Response:
     """Open the link of a notice and press its button."""
     async with browser(simulation) as page:
         await page.get(url)
-        return await page.post(url.partition("?")[0], data={"m": httpx.URL(url).params["m"]})
+        token = httpx.URL(url).params["m"]
+        return await page.post(url.partition("?")[0], data={"m": token}, follow_redirects=True)
 
 
 def undo_url(text: str) -> str:

@@ -15,6 +15,8 @@ REACH = {
     "service": {"model", "store", "service"},
 }
 ROOMS = frozenset(REACH) | DOORS
+#: Packages that are about the web itself.
+WEB = frozenset({"http", "pages"}) | ROOTS
 #: Below the product words a package is cut by its nouns, not into rooms.
 PLAIN = frozenset({"kit", "settings", "db", "http", "events", "jobs"}) | ROOTS
 
@@ -62,11 +64,11 @@ def statements_elsewhere(tree: Sequence[Module]) -> Iterator[str]:
 
 
 def foreign_libraries(tree: Sequence[Module]) -> Iterator[str]:
-    """Litestar outside `http`, doors and roots; asyncpg outside `db`."""
+    """Litestar outside `http`, `pages`, doors and roots; asyncpg outside `db`."""
     for module in tree:
         for item in imports(module):
             library = item.module.partition(".")[0]
-            web = module.package in {"http", *ROOTS} or module.room in DOORS
+            web = module.package in WEB or module.room in DOORS
             if library == "litestar" and not web:
                 yield f"{module.name}:{item.line} knows the web framework"
             if library == "asyncpg" and module.package != "db":

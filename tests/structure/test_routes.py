@@ -19,8 +19,19 @@ PUBLIC = {
     "/v1/openapi.json": "the same for everybody",
     "/l/{token}": "a link in a message: its token is the capability",
     "/l": "the same token, moved into a cookie",
-    "/{brand}/not-me": "the not-me token of a message is the capability",
+    "/{brand}/forgot": "whoever is locked out has no key; nobody is looked up",
+    "/{brand}/forgot/channel": "the same, and the brand's channels for everybody",
+    "/{brand}/code": "the handle in the page's cookie is the capability",
+    "/{brand}/code/resend": "the handle in the page's cookie is the capability",
+    "/{brand}/password": "the grant in the page's cookie is the capability",
+    "/{brand}/done": "tells what its own cookie says",
+    "/{brand}/help": "the same for everybody",
+    "/{brand}/not-me": "the not-me token of a message, or the page's handle, is the capability",
+    "/{brand}/stopped": "the same for everybody",
     "/{brand}/undo": "the undo token of a notice is the capability",
+    "/{brand}/undone": "the same for everybody",
+    "/.well-known/change-password": "for password managers; leads to the page of the brand",
+    "/assets/{digest}/{name}": "stylesheets, a script and logos, the same for everybody",
 }
 
 SAFE = frozenset({"GET", "HEAD"})

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
         Wanted,
         WantedAddress,
     )
-    from sparekey.accounts.passwords import hash_password, password_problem
+    from sparekey.accounts.passwords import (
+        MAX_LENGTH,
+        MIN_LENGTH,
+        hash_password,
+        password_problem,
+        suggest_password,
+    )
+    from sparekey.accounts.passwords.families import HASH_FAMILIES
     from sparekey.accounts.service.addresses import (
         change_of,
         confirm_change,
@@ -51,7 +58,11 @@ if TYPE_CHECKING:
     from sparekey.accounts.service.farewells import take_farewells
     from sparekey.accounts.service.hold import hold
     from sparekey.accounts.service.keep import delete, get, get_by_id, patch, put
-    from sparekey.accounts.service.password import new_password_problem, set_password
+    from sparekey.accounts.service.password import (
+        least_length,
+        new_password_problem,
+        set_password,
+    )
     from sparekey.accounts.service.resolve import home_region, reach, resolve
     from sparekey.accounts.service.sign_in import (
         Attempt,
@@ -67,7 +78,10 @@ __all__ = [
     "ADDRESS_CHANGED",
     "DELETED",
     "DEVICE_LIFE",
+    "HASH_FAMILIES",
     "KEEP",
+    "MAX_LENGTH",
+    "MIN_LENGTH",
     "PASSWORD_CHANGED",
     "WAIT",
     "Account",
@@ -101,6 +115,7 @@ __all__ = [
     "identifier_keys",
     "is_device_token",
     "known_device",
+    "least_length",
     "new_password_problem",
     "notice_addresses",
     "opens_grants",
@@ -114,6 +129,7 @@ __all__ = [
     "resolve",
     "set_password",
     "sign_in",
+    "suggest_password",
     "sweep",
     "take_farewells",
     "take_notice",
@@ -139,7 +155,14 @@ _HOMES = {
         "Wanted",
         "WantedAddress",
     ),
-    "passwords": ("hash_password", "password_problem"),
+    "passwords": (
+        "MAX_LENGTH",
+        "MIN_LENGTH",
+        "hash_password",
+        "password_problem",
+        "suggest_password",
+    ),
+    "passwords.families": ("HASH_FAMILIES",),
     "service.addresses": (
         "change_of",
         "confirm_change",
@@ -154,7 +177,7 @@ _HOMES = {
     "service.farewells": ("take_farewells",),
     "service.hold": ("hold",),
     "service.keep": ("delete", "get", "get_by_id", "patch", "put"),
-    "service.password": ("new_password_problem", "set_password"),
+    "service.password": ("least_length", "new_password_problem", "set_password"),
     "service.resolve": ("home_region", "reach", "resolve"),
     "service.sign_in": (
         "Attempt",

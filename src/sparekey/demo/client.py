@@ -30,6 +30,11 @@ class Answer:
         return json.loads(self.text) if self.text else None
 
     @property
+    def location(self) -> str:
+        """Where it leads; empty when it leads nowhere."""
+        return self.headers.get("location", "")
+
+    @property
     def cookies(self) -> str:
         """The cookies it sets, as a browser sends them back."""
         return "; ".join(

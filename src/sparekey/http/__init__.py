@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sparekey.http.addressed import is_addressed_to
     from sparekey.http.answers import Answer
     from sparekey.http.app import Application, application, server_options
     from sparekey.http.body import Body, NoFields, decode, read_json
@@ -27,7 +28,15 @@ if TYPE_CHECKING:
     from sparekey.http.metrics import REGISTRY
     from sparekey.http.network import ClientNetwork, client_network, read_ip
     from sparekey.http.openapi import describe
-    from sparekey.http.requests import Context, Request, add_headers, client, context, header
+    from sparekey.http.requests import (
+        Context,
+        Request,
+        add_headers,
+        client,
+        context,
+        header,
+        set_cookie,
+    )
     from sparekey.http.security_headers import page_headers
     from sparekey.http.serving import Server
 
@@ -57,6 +66,7 @@ __all__ = [
     "describe",
     "header",
     "idempotency_claim",
+    "is_addressed_to",
     "keep_answer",
     "page",
     "page_headers",
@@ -68,6 +78,7 @@ __all__ = [
     "redact",
     "replayed",
     "server_options",
+    "set_cookie",
     "sweep",
     "too_many",
     "unreplayable",
@@ -76,6 +87,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "addressed": ("is_addressed_to",),
     "answers": ("Answer",),
     "app": ("Application", "application", "server_options"),
     "body": ("Body", "NoFields", "decode", "read_json"),
@@ -98,7 +110,15 @@ _HOMES = {
     "openapi": ("describe",),
     "security_headers": ("page_headers",),
     "serving": ("Server",),
-    "requests": ("Context", "Request", "add_headers", "client", "context", "header"),
+    "requests": (
+        "Context",
+        "Request",
+        "add_headers",
+        "client",
+        "context",
+        "header",
+        "set_cookie",
+    ),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

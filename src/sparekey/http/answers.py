@@ -31,7 +31,8 @@ class Answer(Response[Any]):
         start = {"type": "http.response.start", "status": self.status_code, "headers": headers}
         sent = b"" if request.scope["method"] == "HEAD" else body
 
-        async def send_both(_scope: Any, _receive: Any, send: Any) -> None:
+        async def send_both(scope: Any, receive: Any, send: Any) -> None:
+            del scope, receive  # handed over by name
             await send(start)
             await send({"type": "http.response.body", "body": sent, "more_body": False})
 

@@ -60,6 +60,19 @@ def add_headers(request: Request, headers: Mapping[str, str]) -> None:
     )
 
 
+def set_cookie(request: Request, line: str) -> None:
+    """Add a `Set-Cookie` line; an earlier one of the same name is taken back, because clients
+    differ in which of two counts."""
+    kept: Any = request.scope
+    name = line.partition("=")[0].encode("latin-1")
+    kept[_HEADERS] = [
+        (field, value)
+        for field, value in kept.get(_HEADERS, ())
+        if field != b"set-cookie" or value.partition(b"=")[0] != name
+    ]
+    add_headers(request, {"Set-Cookie": line})
+
+
 def added_headers(scope: Any) -> Sequence[tuple[bytes, bytes]]:
     """What `add_headers` collected."""
     return scope.get(_HEADERS, ())

@@ -1,7 +1,7 @@
 """The headers of every page a customer sees: nothing stored, nothing framed, nothing told onward.
 
 A page holds a one-time link in its address, so no referrer leaves it and no cache keeps it. Pages
-run no script and load nothing from elsewhere.
+load nothing from elsewhere and run no script but our own files.
 """
 
 
@@ -9,7 +9,8 @@ def page_headers(*, form_action: str = "'self'", style: str = "'self'") -> dict[
     """Headers for an HTML answer; `form_action` says where its forms may lead."""
     policy = (
         "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action {form_action}; style-src {style}; img-src 'self'; font-src 'self'"
+        f"form-action {form_action}; script-src 'self'; style-src {style}; img-src 'self'; "
+        "font-src 'self'"
     )
     return {
         "Content-Security-Policy": policy,

@@ -3,17 +3,29 @@
 from datetime import timedelta
 
 from sparekey.db import Archive
-from sparekey.recovery.model import Completed, Grant, Requested, State, read_grant
-from sparekey.recovery.service.completing import redeem, refused, set_password
+from sparekey.recovery.model import (
+    GRANT_LIFE,
+    LIFE,
+    RESEND_AFTER,
+    Completed,
+    Grant,
+    Requested,
+    State,
+    read_grant,
+)
+from sparekey.recovery.service.completing import least_length, redeem, refused, set_password
 from sparekey.recovery.service.denying import deny, repudiate
 from sparekey.recovery.service.granting import open_grant
-from sparekey.recovery.service.proving import prove_code, prove_link
+from sparekey.recovery.service.proving import link_stands, prove_code, prove_link
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
 
 ARCHIVES = [Archive("recovery.recovery", keep=timedelta(days=365), storage="fillfactor = 80")]
 
 __all__ = [
     "ARCHIVES",
+    "GRANT_LIFE",
+    "LIFE",
+    "RESEND_AFTER",
     "Completed",
     "Grant",
     "Request",
@@ -21,6 +33,8 @@ __all__ = [
     "State",
     "brand_of",
     "deny",
+    "least_length",
+    "link_stands",
     "open_grant",
     "prove_code",
     "prove_link",

@@ -64,6 +64,16 @@ BEGIN
     END IF;
 END $$;
 
+-- Whether a link's token would prove at `p_at`; for a page that tells before a password is typed.
+CREATE FUNCTION recovery.link_stands(
+    p_id uuid, p_brand integer, p_at timestamptz, p_macs bytea[]
+) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM recovery.recovery AS r
+        WHERE r.id = p_id AND r.brand_id = p_brand AND r.expires_at > p_at
+            AND r.state IN ('requested', 'denied'))
+        AND verification.link_stands(p_id, p_brand, p_at, p_macs);
+$$;
+
 -- When the account's recoveries were last closed: by a proof, or by a new password at any door.
 CREATE FUNCTION recovery.closed_at(p_account_key bytea) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$

@@ -60,6 +60,8 @@ PROVE = statement(
     returns=ProofRow,
 )
 
+LINK_STANDS = statement("SELECT recovery.link_stands(:id, :brand, :at, :macs)", returns=bool)
+
 DENY = statement("SELECT recovery.deny(:id, :brand, :by_token, :at)", returns=str)
 
 

@@ -299,3 +299,16 @@ LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM verification.verification AS v
         WHERE v.id = p_id AND v.brand_id = p_brand AND v.allowance = 7);
 $$;
+
+-- Whether a link's token would be right, had it been brought at `p_at`; nothing is counted. A wrong
+-- token learns as little as one of a challenge that has ended.
+CREATE FUNCTION verification.link_stands(
+    p_id uuid, p_brand integer, p_at timestamptz, p_macs bytea[]
+) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM verification.verification AS v
+        WHERE v.id = p_id AND v.brand_id = p_brand AND v.is_owned AND v.code_length = 0
+            AND v.mac = ANY (
+                verification.bound(p_macs, v.purpose, v.account_key, v.ledger_keys[1]))
+            AND verification.state_at(v.state, v.closings, v.expires_at,
+                guard.closings(v.ledger_keys, verification.kind(v.purpose)), p_at) = 'pending');
+$$;

@@ -13,6 +13,7 @@ from sparekey.accounts.passwords.policy import (
     MIN_LENGTH_WITH_SECOND_FACTOR,
     password_problem,
 )
+from sparekey.accounts.passwords.suggesting import suggest_password
 
 __all__ = [
     "MAX_LENGTH",
@@ -24,4 +25,5 @@ __all__ = [
     "needs_new_hash",
     "password_problem",
     "stand_in_hash",
+    "suggest_password",
 ]

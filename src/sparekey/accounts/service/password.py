@@ -7,7 +7,11 @@ from uuid import UUID
 from sparekey import events, guard
 from sparekey.accounts import journal, store
 from sparekey.accounts.model import Account
-from sparekey.accounts.passwords import password_problem
+from sparekey.accounts.passwords import (
+    MIN_LENGTH,
+    MIN_LENGTH_WITH_SECOND_FACTOR,
+    password_problem,
+)
 from sparekey.brands import Brand
 from sparekey.db import Tx
 from sparekey.kit.problem import Problem
@@ -58,6 +62,11 @@ def new_password_problem(brand: Brand, account: Account, password: str) -> Probl
         context=context_words(brand, account),
         has_second_factor=account.second_factor,
     )
+
+
+def least_length(account: Account) -> int:
+    """The characters that a new password of this account must have at least."""
+    return MIN_LENGTH_WITH_SECOND_FACTOR if account.second_factor else MIN_LENGTH
 
 
 def context_words(brand: Brand, account: Account | None) -> list[str | None]:

@@ -51,6 +51,19 @@ async def set_password(
         return await _back_in(tx, keyring, brand, usable, account.ref, by="password", at=at)
 
 
+async def least_length(
+    db: Db, keyring: Keyring, brand: brands.Brand, recovery: UUID, grant: str, *, at: datetime
+) -> int | None:
+    """The characters that a password set with this grant must have; None when it is not usable."""
+    read = read_grant(grant)
+    if read is None or read[0] != recovery:
+        return None
+    macs = grant_macs(keyring, recovery, brand.id, read[1])
+    usable = await store.USABLE_GRANT.maybe(db, id=recovery, brand=brand.id, macs=macs, at=at)
+    account = usable and await _open_account(db, keyring, usable)
+    return accounts.least_length(account) if account else None
+
+
 async def redeem(
     db: Db, keyring: Keyring, brand: brands.Brand, grant: str, *, at: datetime
 ) -> Completed:

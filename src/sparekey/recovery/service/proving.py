@@ -32,6 +32,17 @@ async def prove_link(
     return await _prove(on, keyring, brand, recovery, macs, 0, at)
 
 
+async def link_stands(
+    on: Executor, keyring: Keyring, brand: brands.Brand, recovery: UUID, token: str, *, at: datetime
+) -> bool:
+    """Whether this token would prove now; nothing is used up, and a wrong one learns nothing."""
+    read = verification.read_link_token(token)
+    if read is None or read[0] != recovery:
+        return False
+    macs = verification.link_macs(keyring, recovery, brand.id, read[1])
+    return await store.LINK_STANDS.one(on, id=recovery, brand=brand.id, at=at, macs=macs)
+
+
 async def _prove(
     on: Executor,
     keyring: Keyring,
