@@ -138,23 +138,6 @@ async def test_a_hash_of_the_companys_own_works_for_its_account_only(keyring: Ke
     assert passwords.needs_new_hash(keyring, stored)
 
 
-@pytest.mark.parametrize(
-    "theirs",
-    [
-        "", "secret", "$2b$12$abcdefghijklmnopqrstuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu", "$argon2id$",
-        "$argon2i$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA",
-        "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA",
-        "$argon2id$v=19$m=19456,t=4000,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA",
-        "$argon2id$v=19$m=x,t=2,p=1$c2FsdA$aGFzaA", "$argon2id$v=19$m=8,t=1,p=1$$",
-    ],
-)  # fmt: skip
-def test_a_hash_we_cannot_check_is_refused_when_it_comes(keyring: Keyring, theirs: str) -> None:
-    with pytest.raises(Problem) as refusal:
-        passwords.import_hash(keyring, theirs, bound_to=b"account 1")
-
-    assert refusal.value.code == "password.unsupported_hash"
-
-
 async def test_two_hundred_at_once_neither_fill_the_memory_nor_wait_for_ever(
     keyring: Keyring,
 ) -> None:

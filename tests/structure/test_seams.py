@@ -12,6 +12,7 @@ from tests.structure.tree import ROOTS, Module, imports, modules, own_imports
 PLUGINS = {
     "sparekey.gateways.wires": {"model", "contract"},
     "sparekey.guard.rules": {"model", "contract"},
+    "sparekey.accounts.passwords.foreign": {"contract", "libpass"},
 }
 #: Libraries that a command line answering `--help` has no time for.
 HEAVY = ("litestar", "asyncpg", "phonenumbers")

@@ -2,8 +2,9 @@
 
 A stored password is `v1.<key name>` and a PHC string (OWASP's m=19456, t=2, p=1), so that a dump
 without the keyring verifies nothing, and keys and costs can change: the next sign-in renews it.
-Hashes imported from the company were made without that MAC, so they are sealed instead.
-Hashing runs in two threads with a bounded queue: memory stays bounded whatever is asked.
+Hashes imported from the company were made without that MAC, so they are sealed instead; whose they
+are says `families`. Hashing runs in two threads with a bounded queue: memory stays bounded
+whatever is asked.
 """
 
 import asyncio
@@ -14,26 +15,22 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
-from argon2 import extract_parameters
-from argon2.exceptions import InvalidHashError
-from argon2.low_level import Type
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from sparekey.accounts.passwords import families
+from sparekey.accounts.passwords.contract import MAX_PASSWORD_BYTES, UnusableHash
 from sparekey.accounts.passwords.policy import normal
 from sparekey.kit.keyring import BrokenSeal, Keyring
 from sparekey.kit.problem import Problem
 
 THREADS = 2
-#: At some 25 ms each, the last in this queue waits for less than a second.
+#: At some 25 ms each, the last in this queue waits for less than a second; for up to ten where
+#: everybody's hash is a foreign one of the most costly kind.
 MAX_WAITING = 64
 _MAC_DOMAIN = "accounts.password"
 _NAME_DOMAIN = "accounts.password key name"
 _VERSION = "v1."
 _IMPORTED = "imported."
-#: The most an imported hash may cost: 64 MiB, and about five of ours in time.
-_MAX_MEMORY_KIB = 65_536
-_MAX_WORK = 200_000
-_MAX_LANES = 4
 
 _Answer = TypeVar("_Answer")
 
@@ -54,18 +51,13 @@ def needs_new_hash(keyring: Keyring, stored: str) -> bool:
     return name != _VERSION + _key_names(keyring)[0] or _hasher().check_needs_rehash(f"${phc}")
 
 
-def import_hash(keyring: Keyring, phc: str, *, bound_to: bytes) -> str:
-    """The stored form of the company's own Argon2id hash; raises Problem 422 when it is not one."""
+def import_hash(keyring: Keyring, foreign: str, *, bound_to: bytes) -> str:
+    """The stored form of a hash that other software made; raises Problem 422 for none of ours."""
     try:
-        cost = extract_parameters(phc)
-    except (InvalidHashError, UnicodeError, ValueError):
-        raise _unsupported("This hash is not an Argon2id PHC string.") from None
-    if cost.type is not Type.ID or not 16 <= cost.hash_len <= 64 or cost.salt_len < 8:
-        raise _unsupported("This hash is not Argon2id with 8 bytes of salt and 16 of hash.")
-    is_heavy = cost.memory_cost > _MAX_MEMORY_KIB or cost.parallelism > _MAX_LANES
-    if is_heavy or cost.memory_cost * cost.time_cost > _MAX_WORK:
-        raise _unsupported("This hash costs more to check than a sign-in may take.")
-    return _IMPORTED + b64encode(keyring.seal(phc.encode(), bound_to=bound_to)).decode()
+        families.read(foreign)
+    except UnusableHash as refusal:
+        raise Problem("password.unsupported_hash", 422, str(refusal)) from None
+    return _IMPORTED + b64encode(keyring.seal(foreign.encode(), bound_to=bound_to)).decode()
 
 
 @cache
@@ -79,14 +71,9 @@ def _hash(keyring: Keyring, password: str) -> str:
 
 
 def _verify(keyring: Keyring, password: str, stored: str, bound_to: bytes) -> bool:
-    """One Argon2 run, whatever is stored."""
+    """One run of what is stored, whatever that is."""
     if stored.startswith(_IMPORTED):
-        sealed = b64decode(stored.removeprefix(_IMPORTED))
-        try:
-            phc = keyring.unseal(sealed, bound_to=bound_to).decode()
-        except BrokenSeal:
-            return _run_for_nothing(password)
-        return _hasher().verify(_bytes(password), phc) or _is_normal_right(password, phc)
+        return _verify_imported(keyring, password, stored, bound_to)
     name, _, phc = stored.removeprefix(_VERSION).partition("$")
     names = _key_names(keyring)
     if name not in names:
@@ -94,15 +81,23 @@ def _verify(keyring: Keyring, password: str, stored: str, bound_to: bytes) -> bo
     return _hasher().verify(_macs(keyring, password)[names.index(name)], f"${phc}")
 
 
+def _verify_imported(keyring: Keyring, password: str, stored: str, bound_to: bytes) -> bool:
+    """Companies hash as typed or normalised; both forms were the customer's own.
+
+    What was taken once and is no longer (a family uninstalled) is like a hash that was altered.
+    """
+    sealed = b64decode(stored.removeprefix(_IMPORTED))
+    try:
+        check = families.read(keyring.unseal(sealed, bound_to=bound_to).decode())
+    except (BrokenSeal, UnusableHash):
+        return _run_for_nothing(password)
+    forms = dict.fromkeys((_bytes(password), _bytes(normal(password))))
+    return any(len(form) <= MAX_PASSWORD_BYTES and check(form) for form in forms)
+
+
 def _run_for_nothing(password: str) -> bool:
     _hasher().verify(_bytes(password), stand_in_hash().removeprefix(f"{_VERSION}none"))
     return False
-
-
-def _is_normal_right(password: str, phc: str) -> bool:
-    """Companies hash as typed or normalised; both forms were the customer's own."""
-    plain = normal(password)
-    return plain != password and _hasher().verify(_bytes(plain), phc)
 
 
 def _bytes(text: str) -> bytes:
@@ -140,7 +135,3 @@ async def _in_thread(work: Callable[[], _Answer]) -> _Answer:
     future = _THREADS.submit(work)
     future.add_done_callback(lambda _: _PLACES.release())  # runs when it is cancelled, too
     return await asyncio.wrap_future(future)
-
-
-def _unsupported(detail: str) -> Problem:
-    return Problem("password.unsupported_hash", 422, detail)

@@ -1,7 +1,7 @@
 """Signing in against the built-in directory, without telling strangers from customers.
 
-Every try is counted before its password is looked at, a stranger's password costs the same
-Argon2 run as a customer's, and the answer comes at a deadline above the slowest allowed hash.
+Every try is counted before its password is looked at, a stranger's password costs the same run
+as that of some customer, and the answer comes at a deadline above the slowest allowed hash.
 A try stays counted when what follows fails, unless its password certainly was never looked at.
 """
 
@@ -135,10 +135,13 @@ async def _evaluate(
     may_look = await guard.reserve_password_try(
         db, keys=tries.keys, is_known_browser=tries.is_known_browser, at=at
     )
+    # Read for everybody: foreign hashes differ in cost, so strangers need one that is somebody's.
+    beside = await store.identifiers.hash_beside.maybe(db, brand_id=brand.id, key=keys[-1])
     if not may_look:
         return _WRONG
-    stored = (account and account.password_hash) or stand_in_hash()
-    bound_to = account.key if account else b""
+    whose = account or beside
+    stored = (whose and whose.password_hash) or stand_in_hash()
+    bound_to = whose.key if whose else b""
     try:
         is_password = await is_right(keyring, password.reveal(), stored, bound_to=bound_to)
     except Problem:  # too many were waiting, so this one was turned away before it was looked at

@@ -35,6 +35,12 @@ class SignInRow:
     must_change: bool
 
 
+@dataclass(frozen=True, slots=True)
+class BesideRow:
+    key: bytes
+    password_hash: str | None
+
+
 # The caller holds the account's row, so the two statements are one to everybody else.
 forget_identifiers = statement("DELETE FROM accounts.identifier WHERE account_id = :account_id")
 
@@ -99,4 +105,15 @@ find_for_sign_in = statement(
     WHERE a.id = accounts.named(:brand_id, :keys)
     """,
     returns=SignInRow,
+)
+
+# The hash of the account beside: what a stranger's password costs says as little as what a
+# customer's costs.
+hash_beside = statement(
+    """
+    SELECT a.key, a.password_hash
+    FROM accounts.account AS a
+    WHERE a.id = accounts.beside(:brand_id, :key)
+    """,
+    returns=BesideRow,
 )

@@ -1,0 +1,1 @@
+"""Stored passwords of other software: one file for each family of hashes."""
