@@ -35,6 +35,7 @@ class ScriptedServer:
     taken: list[bytes] = field(default_factory=list[bytes])
     connections: int = 0
     hangs: asyncio.Event = field(default_factory=asyncio.Event)
+    has_said_goodbye: asyncio.Event = field(default_factory=asyncio.Event)
     _lines: list[tuple[asyncio.Task[None] | None, asyncio.StreamWriter]] = field(
         default_factory=list[tuple[asyncio.Task[None] | None, asyncio.StreamWriter]]
     )
@@ -75,6 +76,8 @@ class ScriptedServer:
                 self.commands.append(command)
                 verb = command.split(" ")[0].upper()
                 goes_on = await self._answer(verb, writer)
+                if verb == "QUIT":
+                    self.has_said_goodbye.set()
                 if goes_on == "354":
                     message = await reader.readuntil(b"\r\n.\r\n")
                     goes_on = await self._answer("MESSAGE", writer)

@@ -12,6 +12,7 @@ from sparekey.gateways import commands
 from sparekey.kit.keyring import Keyring
 from tests.gateways.letters import ed25519_key
 from tests.world.basics import MovableClock
+from tests.world.processes import free_port
 from tests.world.terminal import Terminal, working_on
 
 PLAIN = ("--set", "host=127.0.0.1", "--set", "security=none", "--set", "sender=a@acme.example")
@@ -114,6 +115,16 @@ def test_what_is_not_there_ends_with_a_sentence(terminal: SealedTerminal, words:
 
     assert refused.exit_code == 1
     assert "no " in refused.output.lower()
+
+
+def test_a_server_that_is_not_there_is_found_by_a_check(terminal: SealedTerminal):
+    port = free_port()
+    terminal.run("add", "acme", "mail", "--kind", "smtp", *PLAIN, "--set", f"port={port}")
+    checked = terminal.run("check", "acme", "mail")
+
+    assert checked.exit_code == 1
+    assert f"look mail, mail server 127.0.0.1:{port} (none): no answer" in checked.output
+    assert 'acme.example TXT "v=spf1 ip4:127.0.0.1 -all"' in checked.output
 
 
 def test_kinds_say_what_they_are_told(terminal: SealedTerminal):

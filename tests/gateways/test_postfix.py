@@ -97,7 +97,7 @@ async def test_a_live_brands_message_arrives_signed_and_whole(
 
 
 async def test_one_refused_recipient_stops_nobody_else(
-    app_client: Simulation, live: Live, mail: MailHouse
+    app_client: Simulation, live: Live, mail: MailHouse, capsys: pytest.CaptureFixture[str]
 ):
     brand, headers = live
     refused, alice = somebody("refused"), somebody()
@@ -109,7 +109,11 @@ async def test_one_refused_recipient_stops_nobody_else(
     mail.await_delivery(alice)
 
     outcomes = [(one["state"], one["failure"]) for one in await stored(app_client, brand)]
+    logged = capsys.readouterr().out
     assert outcomes == [("failed", "refused"), ("sent", None)]
+    assert "not_handed_over" in logged
+    assert "550 5.1.1" in logged
+    assert DOMAIN not in logged  # the server's own words quote the address
     assert len(mail.mailbox(alice)) == 2  # the message, and the one that came last
     assert mail.mailbox(refused) == []
 

@@ -174,9 +174,9 @@ class _Daemon:
             raise AssertionError(f"{self.words[0]} did not start:\n{said}") from error
 
     def stop(self) -> None:
-        """End it and everything it started."""
+        """End it and everything it started, all at once."""
         if self._running is not None:
-            self._running.send_signal(signal.SIGTERM)
+            os.killpg(self._running.pid, signal.SIGTERM)
             self._running.wait(timeout=20)
             self._running = None
 
