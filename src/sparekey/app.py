@@ -15,6 +15,7 @@ from sparekey.pages.pages import ROUTES as PAGE_FILES
 from sparekey.recovery.api import ROUTES as RECOVERY_ROUTES
 from sparekey.recovery.pages import ROUTES as RECOVERY_PAGES
 from sparekey.sandbox.api import ROUTES as SANDBOX_ROUTES
+from sparekey.sandbox.pages import ROUTES as SANDBOX_PAGES
 from sparekey.settings import Settings
 from sparekey.verification.api import ROUTES as VERIFICATION_ROUTES
 
@@ -26,6 +27,7 @@ ROUTES = [
     *JOURNAL_ROUTES,
     *SANDBOX_ROUTES,
     *RECOVERY_PAGES,
+    *SANDBOX_PAGES,
     *PAGE_FILES,
 ]
 _LEAST_WEEKS_AHEAD = 2

@@ -30,6 +30,11 @@ PUBLIC = {
     "/{brand}/stopped": "the same for everybody",
     "/{brand}/undo": "the undo token of a notice is the capability",
     "/{brand}/undone": "the same for everybody",
+    "/sandbox": "on loopback only, and of sandbox brands only",
+    "/sandbox/open": "on loopback only, and of sandbox brands only",
+    "/sandbox/replies": "on loopback only, and of sandbox brands only",
+    "/sandbox/email/{message}": "on loopback only, and of sandbox brands only",
+    "/sandbox/events": "on loopback only, and of sandbox brands only",
     "/.well-known/change-password": "for password managers; leads to the page of the brand",
     "/assets/{digest}/{name}": "stylesheets, a script and logos, the same for everybody",
 }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sparekey.http.keyset import Page, page, read_cursor, read_size, write_cursor
     from sparekey.http.limits import Quota, rate_limit_headers, too_many
     from sparekey.http.logs import configure_logs, redact
+    from sparekey.http.loopback import require_loopback
     from sparekey.http.metrics import REGISTRY
     from sparekey.http.network import ClientNetwork, client_network, read_ip
     from sparekey.http.openapi import describe
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
         set_cookie,
     )
     from sparekey.http.security_headers import page_headers
-    from sparekey.http.serving import Server
+    from sparekey.http.serving import Server, ended_with_server
 
 __all__ = [
     "REGISTRY",
@@ -64,6 +65,7 @@ __all__ = [
     "database_reachable",
     "decode",
     "describe",
+    "ended_with_server",
     "header",
     "idempotency_claim",
     "is_addressed_to",
@@ -77,6 +79,7 @@ __all__ = [
     "read_size",
     "redact",
     "replayed",
+    "require_loopback",
     "server_options",
     "set_cookie",
     "sweep",
@@ -105,11 +108,12 @@ _HOMES = {
     "keyset": ("Page", "page", "read_cursor", "read_size", "write_cursor"),
     "limits": ("Quota", "rate_limit_headers", "too_many"),
     "logs": ("configure_logs", "redact"),
+    "loopback": ("require_loopback",),
     "metrics": ("REGISTRY",),
     "network": ("ClientNetwork", "client_network", "read_ip"),
     "openapi": ("describe",),
     "security_headers": ("page_headers",),
-    "serving": ("Server",),
+    "serving": ("Server", "ended_with_server"),
     "requests": (
         "Context",
         "Request",

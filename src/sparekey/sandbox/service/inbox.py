@@ -1,10 +1,10 @@
-"""Keeping what sandbox brands send, and reading an inbox."""
+"""Keeping what sandbox brands send and what is typed there, and reading an inbox."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sparekey import gateways
+from sparekey import gateways, jobs
 from sparekey.db import Db, Executor
 from sparekey.kit.address import Address
 from sparekey.kit.grouping import Grouped
@@ -13,6 +13,8 @@ from sparekey.kit.keyring import Keyring
 from sparekey.sandbox import store
 
 MOST_MESSAGES = 200
+#: Wakes whoever watches a screen of this process.
+SCREENS = "sandbox.screens"
 
 
 class Inbox:
@@ -33,7 +35,7 @@ class Inbox:
             self._db,
             ids=[message.id for message in messages],
             brands=[message.brand_id for message in messages],
-            keys=[_key(self._keyring, message.brand_id, message.to) for message in messages],
+            keys=[key_of(self._keyring, message.brand_id, message.to) for message in messages],
             dropped=[is_dropped for _, is_dropped in group],
             channels=[message.channel for message in messages],
             senders=[message.sender for message in messages],
@@ -43,13 +45,14 @@ class Inbox:
             htmls=[message.html for message in messages],
             sent_at=[message.sent_at for message in messages],
         )
+        jobs.wake(SCREENS).set()
 
 
 async def read_inbox(
     on: Executor, keyring: Keyring, *, brand_id: int, address: Address
 ) -> list[store.Delivery]:
     """What this phone or mailbox received, oldest first; the first 200."""
-    key = _key(keyring, brand_id, address.value)
+    key = key_of(keyring, brand_id, address.value)
     return await store.INBOX.all(on, brand=brand_id, key=key, limit=MOST_MESSAGES)
 
 
@@ -61,6 +64,7 @@ async def keep_reply(
     await store.REPLY.run(
         on, id=reply, brand=brand_id, sender=sender, recipient=recipient, text=text, at=at
     )
+    jobs.wake(SCREENS).set()
     return reply
 
 
@@ -71,5 +75,5 @@ async def sweep(on: Executor, *, before: datetime) -> None:
         pass
 
 
-def _key(keyring: Keyring, brand_id: int, address: str) -> bytes:
+def key_of(keyring: Keyring, brand_id: int, address: str) -> bytes:
     return keyring.index("sandbox", str(brand_id), address)

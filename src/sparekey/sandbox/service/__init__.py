@@ -1,0 +1,1 @@
+"""The verbs of the sandbox, a file each."""
