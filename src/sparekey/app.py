@@ -17,6 +17,7 @@ from sparekey.recovery.pages import ROUTES as RECOVERY_PAGES
 from sparekey.sandbox.api import ROUTES as SANDBOX_ROUTES
 from sparekey.sandbox.pages import ROUTES as SANDBOX_PAGES
 from sparekey.settings import Settings
+from sparekey.templates.api import ROUTES as TEMPLATE_ROUTES
 from sparekey.verification.api import ROUTES as VERIFICATION_ROUTES
 
 ROUTES = [
@@ -24,6 +25,7 @@ ROUTES = [
     *RECOVERY_ROUTES,
     *ACCOUNT_ROUTES,
     *MESSAGE_ROUTES,
+    *TEMPLATE_ROUTES,
     *JOURNAL_ROUTES,
     *SANDBOX_ROUTES,
     *RECOVERY_PAGES,

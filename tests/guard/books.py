@@ -15,7 +15,7 @@ from uuid import UUID
 
 import httpx
 
-from sparekey import accounts, guard
+from sparekey import accounts, guard, outbox
 from sparekey.db import partitions
 from sparekey.kit.address import Email, Phone, read_email, read_phone
 from sparekey.kit.ids import parse, show
@@ -256,7 +256,7 @@ class SideBySide:
         named = None if account is None else self.account_name(account)
         owners = sorted(map(self.account_name, self._owners.get(address, ())))
         opens = (named,) if named else (*owners,) or (nobody,)
-        sends = keys.sends_key(product.keyring, product.brand.id, to, is_sandbox=True)
+        sends = outbox.sends_key(product.keyring, product.brand.id, to, is_sandbox=True)
         size = 10 ** wish.get("code_length", 0)
         return Start(
             account=named or nobody,

@@ -8,7 +8,7 @@ import pytest
 from sparekey import guard
 from sparekey.guard import Allowance, Asked
 from sparekey.guard.model import Cap, InFlight, Rate, Silence
-from sparekey.guard.rules import countries, networks, prefixes, sends, typed
+from sparekey.guard.rules import countries, networks, prefixes, sends, tests, typed
 from sparekey.guard.service import RULES
 from tests.world import policy
 
@@ -26,7 +26,7 @@ BOB = replace(
 
 
 def test_every_rule_is_a_file():
-    assert set(RULES.all()) >= {"countries", "networks", "prefixes", "sends", "typed"}
+    assert set(RULES.all()) >= {"countries", "networks", "prefixes", "sends", "tests", "typed"}
 
 
 def test_of_nobody_there_is_nothing_to_limit():
@@ -132,3 +132,9 @@ def test_strangers_meet_the_deployments_limits_before_owners_do():
         for mine, theirs in zip(stranger.budget_room, owner.budget_room, strict=True)
     )
     assert stranger.room == owner.room
+
+
+def test_a_brand_sends_ten_tests_at_once_and_then_one_in_five_minutes():
+    asked = replace(NOBODY, test_key=b"tests")
+
+    assert list(tests.limits(asked)) == [Rate(b"tests", timedelta(minutes=5), 10)]

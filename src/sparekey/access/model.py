@@ -25,6 +25,8 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "passwords:write": "set the passwords of accounts",
         "sign_ins:write": "check passwords and report sign-ins",
         "messages:read": "read what became of messages",
+        "templates:read": "read the words of messages and try them out",
+        "templates:write": "change the words of messages and send tests of them",
         "events:read": "read the journal of events",
         "sandbox:read": "read the sandbox's inbox and reply from it",
         "lookup": "ask what is known of a phone number",

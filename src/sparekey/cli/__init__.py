@@ -20,6 +20,7 @@ _BROUGHT = {
     "brands": ("sparekey.brands.commands", "Companies and products whose customers are served."),
     "gateways": ("sparekey.gateways.commands", "Connections of live brands to mail servers."),
     "keys": ("sparekey.access.commands", "API keys of a brand."),
+    "templates": ("sparekey.templates.commands", "The words of our messages."),
 }
 #: Those of them that read or write what is sealed.
 _SEALED = frozenset({"gateways"})

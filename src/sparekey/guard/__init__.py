@@ -13,6 +13,7 @@ from sparekey.guard.model import (
 )
 from sparekey.guard.service import (
     RULES,
+    Reserved,
     Standing,
     ask,
     base,
@@ -22,6 +23,7 @@ from sparekey.guard.service import (
     keep_count,
     limits,
     reserve_password_try,
+    reserve_send,
     return_password_try,
     standing,
     sweep,
@@ -40,6 +42,7 @@ __all__ = [
     "CapClass",
     "Ladder",
     "Limits",
+    "Reserved",
     "Standing",
     "ask",
     "base",
@@ -51,6 +54,7 @@ __all__ = [
     "ladder",
     "limits",
     "reserve_password_try",
+    "reserve_send",
     "return_password_try",
     "shard_of",
     "standing",

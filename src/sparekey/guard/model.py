@@ -59,6 +59,7 @@ class Asked:
     prefix_key: bytes | None = None
     country: str | None = None
     allowed_countries: frozenset[str] | None = None
+    test_key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from weakref import WeakKeyDictionary
 
-from sparekey.db import Db, Executor
+from sparekey.db import Db, Executor, Tx
 from sparekey.guard import store
 from sparekey.guard.ledger import BURST, Ladder, base_length
 from sparekey.guard.model import Allowance, Asked, CapClass, Limits, Rule, flat
@@ -63,6 +63,28 @@ async def ask(on: Executor, *, networks: Sequence[bytes], at: datetime) -> datet
         on, at=at, keys=wanted.rate_keys, every=wanted.rate_every, burst=wanted.rate_burst
     )
     return taken.retry_at if taken.refused else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What was reserved for one send: `retry_at` refuses where the caller sees it, `is_silenced`
+    without a word."""
+
+    retry_at: datetime | None
+    is_silenced: bool
+
+
+async def reserve_send(tx: Tx, wanted: Limits, *, at: datetime) -> Reserved:
+    """Count one send that no challenge belongs to against its rates and caps."""
+    rates = await store.TAKE_RATES.one(
+        tx, at=at, keys=wanted.rate_keys, every=wanted.rate_every, burst=wanted.rate_burst
+    )
+    if rates.refused:
+        return Reserved(rates.retry_at, is_silenced=False)
+    caps = await store.TAKE_CAPS.one(
+        tx, at=at, keys=wanted.cap_keys, classes=wanted.cap_classes, rules=wanted.cap_rules
+    )
+    return Reserved(None, is_silenced=wanted.is_silenced or caps.refused > 0)
 
 
 async def reserve_password_try(

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from sparekey.outbox.allowances import sends_key
 from sparekey.outbox.links import not_me_token, read_not_me_token
 from sparekey.outbox.model import ARCHIVES, Envelope, State, seal_envelope
 from sparekey.outbox.queue import wake
-from sparekey.outbox.service import Message, enqueue, find, page
+from sparekey.outbox.service import Message, Test, enqueue, find, page, send_test
 from sparekey.outbox.store import Record
 
 if TYPE_CHECKING:
@@ -18,18 +19,21 @@ __all__ = [
     "Message",
     "Record",
     "State",
+    "Test",
     "enqueue",
     "find",
     "not_me_token",
     "page",
     "read_not_me_token",
     "seal_envelope",
+    "send_test",
+    "sends_key",
     "wake",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """A server that hands nothing over loads no templates."""
+    """A server that hands nothing over does not load how that is done."""
     if name == "Delivery":
         from sparekey.outbox.delivery import Delivery
 

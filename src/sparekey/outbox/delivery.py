@@ -103,8 +103,9 @@ class Delivery:
             handling.state, handling.failure = State.FAILED, "no_gateway"
             return
         handling.gateway, wire = route
+        book = await templates.book(self._db, brand.id, message.words_version)
         try:
-            outgoing = self._rendered(message, brand, at)
+            outgoing = self._rendered(message, brand, book, at)
         except templates.CannotRender:
             handling.state, handling.failure = State.FAILED, "cannot_render"
         else:
@@ -156,7 +157,7 @@ class Delivery:
                 handling.state = State.FAILED
 
     def _rendered(
-        self, message: store.Claimed, brand: brands.Brand, at: datetime
+        self, message: store.Claimed, brand: brands.Brand, book: templates.Book, at: datetime
     ) -> gateways.Outgoing:
         assert message.sealed is not None
         envelope = open_envelope(self._keyring, message.id, message.sealed)
@@ -166,6 +167,8 @@ class Delivery:
             locale=message.locale,
             variables=self._variables(message, brand, envelope),
             can_reply=brand.sender.can_reply and message.channel == "sms",
+            book=book,
+            is_test=envelope.is_test,
         )
         return gateways.Outgoing(
             id=message.id,

@@ -1,13 +1,13 @@
 -- Keeps a message and makes it due, in the transaction of whatever asked for it.
 CREATE FUNCTION outbox.enqueue(
     p_id uuid, p_at timestamptz, p_brand integer, p_about uuid, p_channel text, p_template text,
-    p_locale text, p_is_decoy boolean, p_code_length smallint, p_sealed bytea,
-    p_expires_at timestamptz
+    p_locale text, p_words_version integer, p_is_decoy boolean, p_code_length smallint,
+    p_sealed bytea, p_expires_at timestamptz
 ) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO outbox.message (id, brand_id, about, channel, template, locale, state, is_decoy,
-        code_length, sealed, created_at, expires_at)
-    VALUES (p_id, p_brand, p_about, p_channel, p_template, p_locale, 'queued', p_is_decoy,
-        p_code_length, p_sealed, p_at, p_expires_at);
+    INSERT INTO outbox.message (id, brand_id, about, channel, template, locale, words_version,
+        state, is_decoy, code_length, sealed, created_at, expires_at)
+    VALUES (p_id, p_brand, p_about, p_channel, p_template, p_locale, p_words_version,
+        'queued', p_is_decoy, p_code_length, p_sealed, p_at, p_expires_at);
     INSERT INTO outbox.due (message_id, due_at) VALUES (p_id, p_at);
 $$;
 
@@ -15,8 +15,8 @@ $$;
 -- comes back with `was_begun`: it may have gone. Messages past their time come back, to be closed.
 CREATE FUNCTION outbox.claim(p_at timestamptz, p_until timestamptz, p_limit integer)
 RETURNS TABLE (id uuid, fence integer, brand_id integer, about uuid, channel text, template text,
-    locale text, is_decoy boolean, code_length smallint, sealed bytea, expires_at timestamptz,
-    was_begun boolean)
+    locale text, words_version integer, is_decoy boolean, code_length smallint, sealed bytea,
+    expires_at timestamptz, was_begun boolean)
 LANGUAGE sql AS $$
     WITH claimed AS (
         UPDATE outbox.due AS d SET due_at = p_until, attempts = d.attempts + 1
@@ -26,7 +26,7 @@ LANGUAGE sql AS $$
         RETURNING d.message_id, d.attempts
     )
     SELECT m.id, claimed.attempts, m.brand_id, m.about, m.channel, m.template, m.locale,
-        m.is_decoy, m.code_length, m.sealed, m.expires_at, m.state = 'sending'
+        m.words_version, m.is_decoy, m.code_length, m.sealed, m.expires_at, m.state = 'sending'
     FROM claimed JOIN outbox.message AS m ON m.id = claimed.message_id;
 $$;
 

@@ -30,10 +30,14 @@ class State(StrEnum):
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """To whom and with which values: sealed with the message, wiped when its outcome is known."""
+    """To whom and with which values: sealed with the message, wiped when its outcome is known.
+
+    `is_test` marks a message that only shows how one would look.
+    """
 
     to: str
     variables: dict[str, str]
+    is_test: bool = False
 
 
 def seal_envelope(keyring: Keyring, message: UUID, envelope: Envelope) -> bytes:

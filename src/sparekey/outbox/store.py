@@ -7,8 +7,8 @@ from uuid import UUID
 from sparekey.db import statement
 
 ENQUEUE = statement(
-    """SELECT outbox.enqueue(:id, :at, :brand, :about, :channel, :template, :locale, :is_decoy,
-        :code_length, :sealed, :expires_at)"""
+    """SELECT outbox.enqueue(:id, :at, :brand, :about, :channel, :template, :locale,
+        :words_version, :is_decoy, :code_length, :sealed, :expires_at)"""
 )
 
 
@@ -21,6 +21,7 @@ class Claimed:
     channel: str
     template: str
     locale: str
+    words_version: int
     is_decoy: bool
     code_length: int
     sealed: bytes | None
@@ -29,8 +30,8 @@ class Claimed:
 
 
 CLAIM = statement(
-    """SELECT id, fence, brand_id, about, channel, template, locale, is_decoy, code_length, sealed,
-        expires_at, was_begun
+    """SELECT id, fence, brand_id, about, channel, template, locale, words_version, is_decoy,
+        code_length, sealed, expires_at, was_begun
     FROM outbox.claim(:at, :until, :limit)""",
     returns=Claimed,
 )
@@ -61,6 +62,7 @@ class Record:
     channel: str
     template: str
     locale: str
+    words_version: int
     state: str
     created_at: datetime
     sent_at: datetime | None
@@ -71,15 +73,15 @@ class Record:
 
 #: Decoys are messages like any other here: a brand's own key sees that they went nowhere.
 FIND = statement(
-    """SELECT id, about, channel, template, locale, state, created_at, sent_at, ended_at, gateway,
-        failure
+    """SELECT id, about, channel, template, locale, words_version, state, created_at, sent_at,
+        ended_at, gateway, failure
     FROM outbox.message WHERE id = :id AND brand_id = :brand""",
     returns=Record,
 )
 
 PAGE = statement(
-    """SELECT id, about, channel, template, locale, state, created_at, sent_at, ended_at, gateway,
-        failure
+    """SELECT id, about, channel, template, locale, words_version, state, created_at, sent_at,
+        ended_at, gateway, failure
     FROM outbox.message WHERE brand_id = :brand AND id > :after ORDER BY id LIMIT :limit""",
     returns=Record,
 )

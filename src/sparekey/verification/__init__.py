@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from sparekey.db import Archive
-from sparekey.verification.keys import sends_key
 from sparekey.verification.model import (
     CODE_TTL,
     EMAIL_LINK_TTL,
@@ -60,6 +59,5 @@ __all__ = [
     "read_code",
     "read_link_token",
     "resend",
-    "sends_key",
     "wipe",
 ]

@@ -95,7 +95,9 @@ async def start(request: Request) -> http.Answer:
     brand = await brands.by_id(around.db, caller.brand_id)
     claim = http.idempotency_claim(request, holder=caller.key_id, body=body)
     at = around.clock()
-    wanted = _start(around, brand, await guard.base(around.db), body, claim)
+    base = await guard.base(around.db)
+    words_version = await templates.current_version(around.db, brand.id)
+    wanted = _start(around, brand, base, words_version, body, claim)
     made = await verification.issue(around.db, around.keyring, wanted, at=at)
     if isinstance(made, verification.Limited):
         raise _limited(made.retry_at, at)
@@ -173,6 +175,7 @@ def _start(
     around: http.Context,
     brand: brands.Brand,
     base: int,
+    words_version: int,
     body: NewVerification,
     claim: http.IdempotencyClaim | None,
 ) -> Start:
@@ -186,6 +189,7 @@ def _start(
         to=to,
         template=_chosen_template(body),
         locale=body.locale or brand.locale,
+        words_version=words_version,
         variables=body.variables,
         account=body.account,
         ttl=_ttl(body.ttl_seconds),
@@ -242,6 +246,8 @@ def _chosen_template(body: NewVerification) -> str:
     template = templates.find(name) if known else None
     if template is None or template.purpose != body.purpose or template.proof != "code":
         raise _unusable("template", "takes a template with a code for this purpose")
+    if ("email" if "@" in body.to else "sms") not in template.channels:
+        raise _unusable("template", "has no words for that channel")
     if body.variables.keys() - template.senders_variables:
         raise _unusable("variables", "takes only what the template asks its sender for")
     return name

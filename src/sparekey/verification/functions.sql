@@ -41,8 +41,8 @@ CREATE FUNCTION verification.start(
     p_rate_keys bytea[], p_rate_every interval[], p_rate_burst interval[],
     p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[], p_allowance smallint,
     p_prefix_key bytea, p_prefix_rules integer[], p_sealed bytea,
-    p_message uuid, p_template text, p_locale text, p_message_sealed bytea,
-    p_idempotency_key bytea, p_idempotency_mac bytea,
+    p_message uuid, p_template text, p_locale text, p_words_version integer,
+    p_message_sealed bytea, p_idempotency_key bytea, p_idempotency_mac bytea,
     OUT verdict text, OUT id uuid, OUT retry_at timestamptz, OUT is_decoy boolean,
     OUT refused_by integer, OUT code_length smallint, OUT expires_at timestamptz,
     OUT next_send_at timestamptz
@@ -118,7 +118,7 @@ BEGIN
         p_shard, guard.hold_slot(p_expires_at), p_allowance, v_prefix, p_sealed, 1,
         v_hold.closings, p_expires_at, p_next_send_at);
     PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
-        is_decoy, code_length, p_message_sealed, p_expires_at);
+        p_words_version, is_decoy, code_length, p_message_sealed, p_expires_at);
     verdict := 'issued';
 END $$;
 
@@ -194,7 +194,7 @@ CREATE FUNCTION verification.resend(
     p_lengths smallint[], p_junk bytea, p_expires_at timestamptz, p_next_send_at timestamptz,
     p_costs bigint[], p_room bigint[], p_budget_room bigint[], p_block_kinds text[],
     p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[], p_message uuid,
-    p_template text, p_locale text, p_message_sealed bytea,
+    p_template text, p_locale text, p_words_version integer, p_message_sealed bytea,
     OUT verdict text, OUT retry_at timestamptz, OUT expires_at timestamptz
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -263,7 +263,8 @@ BEGIN
         WHERE v.id = p_id;
     END IF;
     PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
-        v_silenced OR v_row.is_decoy, p_lengths[greatest(v_rung, 1)], p_message_sealed, p_expires_at);
+        p_words_version, v_silenced OR v_row.is_decoy, p_lengths[greatest(v_rung, 1)],
+        p_message_sealed, p_expires_at);
     verdict := 'resent';
 END $$;
 

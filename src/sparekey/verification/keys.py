@@ -1,8 +1,4 @@
-"""Under which keys guesses at an address are charged and sends to it are counted.
-
-Ledgers are a brand's own. The allowance of an address is shared by all live brands, so that
-nobody's inbox fills through many of them; a sandbox keeps to itself.
-"""
+"""Under which keys guesses at an address are charged. Ledgers are a brand's own."""
 
 from sparekey.kit.address import Address, Email
 from sparekey.kit.keyring import Keyring
@@ -21,12 +17,6 @@ def nobody_key(keyring: Keyring, brand_id: int, to: Address) -> bytes:
 def reached(to: Address) -> str:
     """What an address reaches: no spelling of a mailbox has books of its own."""
     return to.lowered if isinstance(to, Email) else to.e164
-
-
-def sends_key(keyring: Keyring, brand_id: int, to: Address, *, is_sandbox: bool) -> bytes:
-    """The allowance of an address, however it is spelled or tagged."""
-    realm = f"sandbox {brand_id}" if is_sandbox else "live"
-    return keyring.index("sends", realm, to.folded)
 
 
 def prefix_key(keyring: Keyring, brand_id: int, e164: str) -> bytes:

@@ -92,6 +92,7 @@ class Start:
     to: Address
     template: str
     locale: str
+    words_version: int = 0
     id: UUID | None = None
     account: str | None = None
     account_key: bytes | None = None

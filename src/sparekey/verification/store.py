@@ -24,7 +24,8 @@ START = statement(
         :address_key, :identifier_key, :shard, :costs, :room, :budget_room, :block_kinds,
         :rate_keys, :rate_every, :rate_burst, :cap_keys,
         :cap_classes, :cap_rules, :allowance, :prefix_key, :prefix_rules, :sealed, :message,
-        :template, :locale, :message_sealed, :idempotency_key, :idempotency_mac)""",
+        :template, :locale, :words_version, :message_sealed, :idempotency_key,
+        :idempotency_mac)""",
     returns=Started,
 )
 
@@ -56,7 +57,7 @@ RESEND = statement(
         :id, :brand, :at, :channel, :silenced, :address_key, :sealed, :max_attempts, :macs,
         :lengths, :junk, :expires_at, :next_send_at,
         :costs, :room, :budget_room, :block_kinds, :cap_keys, :cap_classes, :cap_rules,
-        :message, :template, :locale, :message_sealed)""",
+        :message, :template, :locale, :words_version, :message_sealed)""",
     returns=Resent,
 )
 

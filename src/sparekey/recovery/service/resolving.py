@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from sparekey import accounts, brands, guard, outbox, verification
+from sparekey import accounts, brands, guard, outbox, templates, verification
 from sparekey.db import Db, Executor
 from sparekey.kit.address import Address, Email, Phone, UnusableAddress, read_email, read_phone
 from sparekey.kit.keyring import Keyring
@@ -87,7 +87,8 @@ async def resolve(db: Db, keyring: Keyring, recovery: UUID, *, at: datetime) -> 
     allowance = guard.Allowance.KNOWN_BROWSER if is_known else guard.Allowance.STRANGER
     way = await _way(db, keyring, brand, person, allowance, row.channel, at)
     locale = row.locale or person.locale or brand.locale
-    start = _start(recovery, brand, await guard.base(db), person, way, locale)
+    words_version = await templates.current_version(db, brand.id)
+    start = _start(recovery, brand, await guard.base(db), person, way, locale, words_version)
     async with db.transaction() as tx:
         resolved = await store.RESOLVED.run(
             tx, id=recovery, account_id=person.account_id, account_key=person.key
@@ -189,7 +190,7 @@ async def _way(
     standing = await guard.standing(
         on,
         account_key=person.key,
-        sends_key=verification.sends_key(keyring, brand.id, to, is_sandbox=brand.is_sandbox),
+        sends_key=outbox.sends_key(keyring, brand.id, to, is_sandbox=brand.is_sandbox),
         keys=[person.key],
         cap_class=allowance,
         at=at,
@@ -228,6 +229,7 @@ def _start(
     person: Person,
     way: Way,
     locale: str,
+    words_version: int,
 ) -> verification.Start:
     return verification.Start(
         id=recovery,
@@ -239,6 +241,7 @@ def _start(
         to=way.to,
         template=way.template,
         locale=locale,
+        words_version=words_version,
         account=person.ref,
         account_key=person.key,
         proof=way.proof,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sparekey import accounts, brands, jobs, outbox
+from sparekey import accounts, brands, jobs, outbox, templates
 from sparekey.kit.secret import Secret
 
 NOTICE_LIFE = timedelta(days=3)
@@ -20,11 +20,12 @@ async def tell_of_password(context: jobs.Context, account_id: UUID, *, about: UU
     if account is None:
         return
     brand = await brands.by_id(context.db, account.brand_id)
+    words = await templates.current_version(context.db, brand.id)
     async with context.db.transaction() as tx:
         for address in await accounts.notice_addresses(tx, context.keyring, account_id, at):
             values = {"happened_at": at.isoformat(), "name": account.name or ""}
             template = "password_changed" if address.is_usable else "password_changed_no_link"
-            notice = _message(brand, account.locale, template, address, values, at, about)
+            notice = _message(brand, words, account.locale, template, address, values, at, about)
             await outbox.enqueue(tx, context.keyring, notice, at=at)
         await jobs.settle(tx, context)
     outbox.wake()
@@ -37,6 +38,7 @@ async def tell_of_addresses(context: jobs.Context, account_id: UUID) -> None:
     if account is None:
         return
     brand = await brands.by_id(context.db, account.brand_id)
+    words = await templates.current_version(context.db, brand.id)
     for pending in await accounts.pending_notices(context.db, context.keyring, account_id, at):
         token: Secret[str] = pending.token
         values = {
@@ -47,7 +49,7 @@ async def tell_of_addresses(context: jobs.Context, account_id: UUID) -> None:
             "name": account.name or "",
         }
         notice = _message(
-            brand, account.locale, "address_changed", pending.address, values, at, None
+            brand, words, account.locale, "address_changed", pending.address, values, at, None
         )
         async with context.db.transaction() as tx:
             if await accounts.take_notice(tx, pending.id):
@@ -62,16 +64,20 @@ async def tell_of_deletion(context: jobs.Context, account_id: UUID, *, brand_id:
     """
     at = context.clock()
     brand = await brands.by_id(context.db, brand_id)
+    words = await templates.current_version(context.db, brand.id)
     async with context.db.transaction() as tx:
         for farewell in await accounts.take_farewells(tx, context.keyring, account_id):
             values = {"happened_at": farewell.deleted_at.isoformat()}
-            notice = _message(brand, farewell.locale, "account_deleted", farewell, values, at, None)
+            notice = _message(
+                brand, words, farewell.locale, "account_deleted", farewell, values, at, None
+            )
             await outbox.enqueue(tx, context.keyring, notice, at=at)
     outbox.wake()
 
 
 def _message(
     brand: brands.Brand,
+    words_version: int,
     locale: str | None,
     template: str,
     address: accounts.NoticeAddress | accounts.Farewell,
@@ -84,6 +90,7 @@ def _message(
         channel="sms" if address.kind == "phone" else "email",
         template=template,
         locale=locale or brand.locale,
+        words_version=words_version,
         envelope=outbox.Envelope(address.value, values),
         expires_at=at + NOTICE_LIFE,
         about=about,

@@ -93,6 +93,7 @@ def sending_values(
         "message": message,
         "template": start.template,
         "locale": start.locale,
+        "words_version": start.words_version,
         "message_sealed": sealed_message(keyring, message, start, drawn),
     }
 
@@ -116,7 +117,7 @@ def _identifier_key(keyring: Keyring, start: Start) -> bytes | None:
 def limits_of(keyring: Keyring, start: Start, account_key: bytes) -> guard.Limits:
     """What limits this start: by network and typing where seen, by account and address silently."""
     to = start.to
-    sends = keys.sends_key(keyring, start.brand_id, to, is_sandbox=start.is_sandbox)
+    sends = outbox.sends_key(keyring, start.brand_id, to, is_sandbox=start.is_sandbox)
     is_phone = isinstance(to, Phone)
     prefix = (
         keys.prefix_key(keyring, start.brand_id, to.e164)

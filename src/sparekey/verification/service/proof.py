@@ -83,6 +83,7 @@ class Kept(msgspec.Struct, frozen=True):
     template: str
     locale: str
     ttl_seconds: int
+    words_version: int = 0
 
     @property
     def ttl(self) -> timedelta:
@@ -119,4 +120,5 @@ def kept_of(start: Start) -> Kept:
         template=start.template,
         locale=start.locale,
         ttl_seconds=int(start.ttl.total_seconds()),
+        words_version=start.words_version,
     )

@@ -103,6 +103,7 @@ def _again(row: store.Row, kept: Kept, wanted: Resend) -> Start:
         to=wanted.to or kept.address,
         template=wanted.template,
         locale=wanted.locale,
+        words_version=kept.words_version,
         account=kept.account,
         account_key=row.account_key,
         proof=wanted.proof or ("link" if row.code_length == 0 else "code"),
