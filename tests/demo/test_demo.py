@@ -29,6 +29,9 @@ _LINES = (
     "Refused: what was pending is dead.",
     "Refused: already_used.",
     "no address, no code and no password of this play.",
+    "Grace forgot her password: back in on Sparekey’s own pages",
+    "You have 2 tries left.",
+    "going Back repeats nothing.",
     "claims were checked, and all hold.",
 )
 
@@ -84,11 +87,13 @@ def test_programs_get_one_line_and_a_server_until_they_end_it(home: Home) -> Non
         ) as api:
             asked = {"to": "+447700900999", "purpose": "verify_address"}
             started = api.post("/v1/verifications", json=asked)
+            screen = api.get(told["sandbox_url"])
         demo.send_signal(signal.SIGTERM)
         rest, errors = demo.communicate(timeout=20)
 
     assert set(told) == {"base_url", "api_key", "brand", "sandbox_url", "database_url"}
     assert (started.status_code, told["brand"]) == (201, "acme")
+    assert "Sandbox of Acme" in screen.text
     assert (demo.returncode, rest, errors) == (0, "", "")
     assert home.left == []
     with pytest.raises(httpx.ConnectError):

@@ -28,6 +28,7 @@ class Cast:
     alice: Person
     bob: Person
     dave: Person
+    grace: Person
     #: An address that no customer of Acme has.
     stranger: Inbox
 
@@ -39,6 +40,7 @@ async def assemble(stage: Stage) -> Cast:
         alice=await _person(stage, "Alice", tag),
         bob=await _person(stage, "Bob", tag),
         dave=await _person(stage, "Dave", tag),
+        grace=await _person(stage, "Grace", tag),
         stranger=_mailbox("a stranger", f"nobody-{tag}"),
     )
     stage.inboxes.append(cast.stranger)

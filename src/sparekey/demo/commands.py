@@ -131,7 +131,7 @@ def _line(running: Running) -> str:
             "base_url": base_url,
             "api_key": running.trial.api_key.reveal(),
             "brand": running.trial.brand.slug,
-            "sandbox_url": f"{base_url}/v1/sandbox",
+            "sandbox_url": f"{base_url}/sandbox",
             "database_url": running.house.database_url,
         }
     )

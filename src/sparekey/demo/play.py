@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable
 from statistics import median
 from time import perf_counter
 
-from sparekey.demo.acts import customers, email, guessing, journal, not_me, passcode, stranger, text
+from sparekey.demo.acts import (
+    customers,
+    email,
+    guessing,
+    journal,
+    not_me,
+    pages,
+    passcode,
+    stranger,
+    text,
+)
 from sparekey.demo.cast import Cast, assemble
 from sparekey.demo.stage import PlayFailed, Stage
 from sparekey.demo.transcript import milliseconds
@@ -20,6 +30,7 @@ ACTS: tuple[tuple[str, Act], ...] = (
     (not_me.TITLE, not_me.play),
     (passcode.TITLE, passcode.play),
     (journal.TITLE, journal.play),
+    (pages.TITLE, pages.play),
 )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sparekey.demo.client import Answer, Client
@@ -76,22 +76,6 @@ class Stage:
         """A request of Acme's server, shown; PlayFailed unless the status is as expected."""
         answer = await self.acme.call(method, path, body)
         self.transcript.call(method, path, answer.status, answer.seconds)
-        return require_status(answer, method, path, expects)
-
-    async def browse(
-        self,
-        method: str,
-        path: str,
-        *,
-        expects: int,
-        headers: Mapping[str, str] | None = None,
-        content: bytes = b"",
-        is_shown: bool = True,
-    ) -> Answer:
-        """A request of somebody's browser, without Acme's key."""
-        answer = await self.acme.send(method, path, headers=headers or {}, content=content)
-        if is_shown:
-            self.transcript.call(method, path, answer.status, answer.seconds)
         return require_status(answer, method, path, expects)
 
     def lap(self, who: str, asked: Answer, done: Answer) -> None:

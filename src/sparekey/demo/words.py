@@ -23,12 +23,18 @@ def introduce(transcript: Transcript, settings: Settings, *, is_new: bool) -> No
 def invite(transcript: Transcript, house: House, trial: Trial) -> None:
     """What to try next, and how to stop."""
     transcript.section("Try it yourself: it keeps serving until you press Ctrl-C")
-    for line in _LINES.format(base_url=house.base_url, key=trial.api_key.reveal()).splitlines():
+    key = trial.api_key.reveal()
+    lines = _LINES.format(base_url=house.base_url, brand=trial.brand.slug, key=key)
+    for line in lines.splitlines():
         transcript.line(f"  {line}" if line else "")
     transcript.line()
 
 
 _LINES = """\
+# In a browser: the phones and mailboxes, and “forgot password”.
+{base_url}/sandbox
+{base_url}/{brand}/forgot
+
 BASE_URL={base_url}
 API_KEY={key}  # of the sandbox, for this run
 call() {{ curl -sS "$BASE_URL$1" -H "Authorization: Bearer $API_KEY" \\

@@ -4,12 +4,12 @@ from sparekey.demo import steps
 from sparekey.demo.cast import Cast, Person
 from sparekey.demo.stage import Stage
 
-TITLE = "Acme tells Sparekey of three customers"
+TITLE = "Acme tells Sparekey of four customers"
 
 
 async def play(stage: Stage, cast: Cast) -> None:
     """Accounts with verified addresses; a known browser."""
-    for person in (cast.alice, cast.bob, cast.dave):
+    for person in (cast.alice, cast.bob, cast.dave, cast.grace):
         await _tell_of(stage, person)
     alice = cast.alice
     answer = await steps.sign_in(

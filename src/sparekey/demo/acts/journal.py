@@ -35,7 +35,7 @@ async def play(stage: Stage, cast: Cast) -> None:
         "Three recoveries and one “that wasn’t me” are among them, in their sealed order.",
     )
     written = str(entries)
-    known = [person.password for person in (cast.alice, cast.bob, cast.dave)]
+    known = [person.password for person in (cast.alice, cast.bob, cast.dave, cast.grace)]
     known += [inbox.address for inbox in stage.inboxes] + stage.codes
     stage.check(
         not any(secret in written for secret in known),
