@@ -76,7 +76,7 @@ def test_doctor_says_what_a_live_brand_lacks(settings: dict[str, str]):
 def test_plugins_lists_what_one_file_added():
     listed = sparekey("plugins").stdout
 
-    for name in ("sandbox", "countries", "recovery_code"):
+    for name in ("sandbox", "smtp", "countries", "recovery_code"):
         assert name in listed
 
 

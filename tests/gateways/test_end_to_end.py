@@ -27,10 +27,15 @@ def add_gateway(deployment: Deployment, slug: str, mail: MailHouse, directory: P
             words += ["--read", f"{name}={file}"]
         else:
             words += ["--set", f"{name}={text}"]
-    done = subprocess.run(
+    done = command(deployment, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def command(deployment: Deployment, *words: str) -> subprocess.CompletedProcess[str]:
+    """What the command line says to an operator of the deployment."""
+    return subprocess.run(
         [COMMAND, *words], env=environment(**deployment.settings), capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 async def test_a_customer_of_a_live_brand_gets_back_in_by_email(
@@ -75,6 +80,22 @@ def body_of(read: EmailMessage) -> str:
     plain = read.get_body(("plain",))
     assert plain is not None
     return plain.get_content()
+
+
+async def test_doctor_signs_in_and_prints_what_to_publish(
+    deployment: Deployment, mail: MailHouse, tmp_path: Path
+):
+    brand, _ = await deployment.new_brand(is_sandbox=False, channel_order=("email", "sms"))
+    add_gateway(deployment, brand.slug, mail, tmp_path)
+    said = command(deployment, "doctor").stdout
+    ours = [line for line in said.splitlines() if f"brand {brand.slug}, " in line]
+
+    assert any(line.endswith(f"mail server 127.0.0.1:{mail.port} (starttls), signed in")
+               for line in ours)  # fmt: skip
+    assert any(line.startswith("ok") and line.endswith("a gateway for email") for line in ours)
+    assert any("a gateway for sms: nothing is sent" in line for line in ours)
+    assert any(f'mail._domainkey.{DOMAIN} TXT "v=DKIM1; k=rsa; p=MII' in line for line in ours)
+    assert any(f'_dmarc.{DOMAIN} TXT "v=DMARC1; p=none' in line for line in ours)
 
 
 async def put(api: httpx.AsyncClient, account: str, address: str) -> None:
