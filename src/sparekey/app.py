@@ -19,6 +19,7 @@ from sparekey.sandbox.pages import ROUTES as SANDBOX_PAGES
 from sparekey.settings import Settings
 from sparekey.templates.api import ROUTES as TEMPLATE_ROUTES
 from sparekey.verification.api import ROUTES as VERIFICATION_ROUTES
+from sparekey.verification.pages import ROUTES as VERIFICATION_PAGES
 
 ROUTES = [
     *VERIFICATION_ROUTES,
@@ -29,6 +30,7 @@ ROUTES = [
     *JOURNAL_ROUTES,
     *SANDBOX_ROUTES,
     *RECOVERY_PAGES,
+    *VERIFICATION_PAGES,
     *SANDBOX_PAGES,
     *PAGE_FILES,
 ]

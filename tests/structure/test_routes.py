@@ -30,6 +30,8 @@ PUBLIC = {
     "/{brand}/stopped": "the same for everybody",
     "/{brand}/undo": "the undo token of a notice is the capability",
     "/{brand}/undone": "the same for everybody",
+    "/{brand}/verify": "a challenge's handle, or the token of its link, is the capability",
+    "/{brand}/verify/resend": "a challenge's handle in the page's cookie is the capability",
     "/sandbox": "on loopback only, and of sandbox brands only",
     "/sandbox/open": "on loopback only, and of sandbox brands only",
     "/sandbox/replies": "on loopback only, and of sandbox brands only",

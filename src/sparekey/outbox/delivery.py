@@ -194,7 +194,7 @@ class Delivery:
         values = {
             "brand": brand.name,
             "host": urlsplit(base).hostname or "",
-            "page_url": f"{own}/code",
+            "page_url": f"{own}/{_page(message.template)}",
             "forgot_url": f"{own}/forgot",
             "support_phone": brand.support.phone or "",
             "support_email": brand.support.email or "",
@@ -205,6 +205,8 @@ class Delivery:
             values["code"] = values["code"][: message.code_length]
         if "link_token" in values:
             values["link"] = f"{base}/l/{values['link_token']}"
+        if "verify_token" in values:
+            values["link"] = f"{own}/verify?l={values['verify_token']}"
         if "undo_token" in values:
             values["undo_url"] = f"{own}/undo?m={values['undo_token']}"
         if message.about is not None:
@@ -247,6 +249,11 @@ class Delivery:
 def _sender(brand: brands.Brand, channel: str) -> str:
     """What stands beside an address of ours; a text shows it instead of one."""
     return brand.name if channel == "email" else brand.sender.number or brand.sender.name
+
+
+def _page(template: str) -> str:
+    """Where the code of a message is typed, if its brand has no page of its own for it."""
+    return "verify" if templates.find(template).purpose == "verify_address" else "code"
 
 
 def _pause(message: store.Claimed) -> timedelta:

@@ -25,6 +25,7 @@ from sparekey.verification.service.checking import (
     check_link,
     find,
 )
+from sparekey.verification.service.handing import read_handle, write_handle
 from sparekey.verification.service.issuing import issue
 from sparekey.verification.service.proof import code_macs, link_macs
 from sparekey.verification.service.resending import Resend, resend
@@ -57,7 +58,9 @@ __all__ = [
     "link_macs",
     "link_token",
     "read_code",
+    "read_handle",
     "read_link_token",
     "resend",
     "wipe",
+    "write_handle",
 ]

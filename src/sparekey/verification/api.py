@@ -15,11 +15,12 @@ from sparekey.http import Body, NoFields, Request
 from sparekey.kit.address import Address, Phone, read_email, read_phone
 from sparekey.kit.ids import parse, show
 from sparekey.kit.problem import Problem
-from sparekey.verification import Channel, Purpose, Start
+from sparekey.verification import Channel, Proof, Purpose, Start
 from sparekey.verification.model import LONGEST_CODE_TTL, MAX_ATTEMPTS, State
 
 _JSON = "application/json"
-
+#: The one purpose that a link of ours serves by itself; its page is `/{brand}/verify`.
+_LINKED = Purpose.VERIFY_ADDRESS
 
 Channels = Literal["sms", "email", "voice", "whatsapp", "rcs", "auto"]
 _Text = Annotated[str, Meta(min_length=1, max_length=254)]
@@ -83,6 +84,12 @@ class CheckShown(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
 
 
+class PageShown(msgspec.Struct, frozen=True):
+    """Where the customer types the code. The address works by itself: give it to nobody else."""
+
+    url: str
+
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -109,7 +116,7 @@ async def start(request: Request) -> http.Answer:
         channel=wanted.channel,
         purpose=wanted.purpose,
         expires_at=made.expires_at,
-        checks_left=MAX_ATTEMPTS,
+        checks_left=0 if wanted.proof == "link" else MAX_ATTEMPTS,
         next_send_at=made.next_send_at,
     )
     return http.Answer(_encode(shown), media_type=_JSON, status_code=201)
@@ -149,6 +156,20 @@ async def resend(request: Request, id: FromPath[str]) -> Shown:
     return _shown(await _find(request, id, caller.brand_id))
 
 
+@post("/v1/verifications/{id:str}/page", scope="verifications:write", status_code=200)
+async def page(request: Request, id: FromPath[str]) -> PageShown:
+    """The page on which the customer types the code, for whoever has none of their own."""
+    around, caller = http.context(request), access.caller(request)
+    await http.read_json(request, NoFields)
+    challenge = await _find(request, id, caller.brand_id)
+    if challenge.is_by_link:
+        raise Problem("verification.goes_by_link", 409, "Its email leads to a page already.")
+    brand = await brands.by_id(around.db, caller.brand_id)
+    handle = verification.write_handle(around.keyring, brand.id, challenge.row.id)
+    base = brand.base_url or around.base_url
+    return PageShown(f"{base}/{brand.slug}/verify?h={handle.reveal()}")
+
+
 @post("/v1/verifications/{id:str}/cancel", scope="verifications:write", status_code=200)
 async def cancel(request: Request, id: FromPath[str]) -> Shown:
     """Call it off."""
@@ -168,7 +189,7 @@ async def read(request: Request, id: FromPath[str]) -> Shown:
     return _shown(await _find(request, id, access.caller(request).brand_id))
 
 
-ROUTES: list[HTTPRouteHandler] = [start, check, resend, cancel, read]
+ROUTES: list[HTTPRouteHandler] = [start, check, resend, page, cancel, read]
 
 
 def _start(
@@ -180,6 +201,7 @@ def _start(
     claim: http.IdempotencyClaim | None,
 ) -> Start:
     to = _destination(body, brand)
+    template, proof = _chosen_template(body)
     return Start(
         brand_id=brand.id,
         is_sandbox=brand.is_sandbox,
@@ -187,12 +209,13 @@ def _start(
         purpose=body.purpose,
         channel=_channel(body.channel, to),
         to=to,
-        template=_chosen_template(body),
+        template=template,
+        proof=proof,
         locale=body.locale or brand.locale,
         words_version=words_version,
         variables=body.variables,
         account=body.account,
-        ttl=_ttl(body.ttl_seconds),
+        ttl=_ttl(body.ttl_seconds, proof),
         code_length=_code_length(body.code_length),
         alphabet=body.alphabet,
         networks=_network_keys(around, body.client),
@@ -216,9 +239,9 @@ def _channel(wanted: str, to: Address) -> Channel:
     return own
 
 
-def _ttl(seconds: int | None) -> timedelta:
+def _ttl(seconds: int | None, proof: Proof) -> timedelta:
     if seconds is None:
-        return verification.CODE_TTL
+        return verification.EMAIL_LINK_TTL if proof == "link" else verification.CODE_TTL
     if not 60 <= seconds <= LONGEST_CODE_TTL.total_seconds():
         raise _unusable("ttl_seconds", "takes 60 to 3600 seconds")
     return timedelta(seconds=seconds)
@@ -236,21 +259,21 @@ def _network_keys(around: http.Context, client: Client | None) -> list[bytes]:
     return [around.keyring.index("network", key) for key in http.read_ip(client.ip).keys]
 
 
-def _chosen_template(body: NewVerification) -> str:
+def _chosen_template(body: NewVerification) -> tuple[str, Proof]:
     """The purpose's own words, or others for the same purpose; and only values they ask for."""
     own = _template(body.purpose)
     if body.template is None and not body.variables:
-        return own
+        return own, "code"
     name = body.template or own
     known = name in templates.registry.names()
     template = templates.find(name) if known else None
-    if template is None or template.purpose != body.purpose or template.proof != "code":
-        raise _unusable("template", "takes a template with a code for this purpose")
-    if ("email" if "@" in body.to else "sms") not in template.channels:
-        raise _unusable("template", "has no words for that channel")
+    if template is None or template.purpose != body.purpose or template.proof is None:
+        raise _unusable("template", "takes a template with a proof for this purpose")
+    if template.proof == "link" and (body.purpose is not _LINKED or "@" not in body.to):
+        raise _unusable("template", "with a link confirms email addresses only")
     if body.variables.keys() - template.senders_variables:
         raise _unusable("variables", "takes only what the template asks its sender for")
-    return name
+    return name, template.proof
 
 
 def _template(purpose: str) -> str:

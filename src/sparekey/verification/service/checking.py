@@ -46,8 +46,15 @@ class Challenge:
     kept: Kept | None
 
     @property
+    def is_by_link(self) -> bool:
+        return self.row.code_length == 0
+
+    @property
     def checks_left(self) -> int:
-        return self.row.max_attempts - self.row.attempts if self.row.state == State.PENDING else 0
+        """How many codes it still looks at; a link has none to look at."""
+        if self.is_by_link or self.row.state != State.PENDING:
+            return 0
+        return self.row.max_attempts - self.row.attempts
 
 
 async def find(

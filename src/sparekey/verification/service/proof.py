@@ -12,7 +12,7 @@ import msgspec
 from sparekey import guard
 from sparekey.kit.address import Address, Email, Phone
 from sparekey.kit.keyring import Keyring
-from sparekey.verification.model import TOKEN_BYTES, Start, draw_code, link_token
+from sparekey.verification.model import TOKEN_BYTES, Purpose, Start, draw_code, link_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Drawn:
 #: A link costs nothing to guess at, because it cannot be guessed; one rung serves it.
 _LINK_LENGTHS = (0, 0, 0)
 _LINK_COSTS = (0, 0, 0)
+#: The value that a message's link is made of, where it leads elsewhere than to a new password.
+_LINKS = {Purpose.VERIFY_ADDRESS: "verify_token"}
 
 
 def draw(
@@ -43,7 +45,7 @@ def draw(
     if start.proof == "link":
         token = secrets.token_bytes(TOKEN_BYTES)
         mac = _bound(link_macs(keyring, about, start.brand_id, token), binding)
-        shown = {"link_token": link_token(about, token)}
+        shown = {_LINKS.get(start.purpose, "link_token"): link_token(about, token)}
         return Drawn(shown, (mac,) * 3, _LINK_LENGTHS, _LINK_COSTS)
     code = draw_code(start.alphabet).reveal()
     macs = [
