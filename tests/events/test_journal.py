@@ -127,6 +127,25 @@ async def test_a_reaction_is_in_the_same_transaction(db: Db, keyring: Keyring) -
     assert rows[0]["xid"] == rows[1]["xid"]
 
 
+async def test_events_of_many_subjects_are_as_those_of_one(db: Db, keyring: Keyring) -> None:
+    printed = events.declare("library.printed", "A book was printed.")
+    seen: list[events.Event] = []
+
+    @events.on(printed)
+    async def notice(tx: Tx, event: events.Event) -> None:  # pyright: ignore[reportUnusedFunction]
+        seen.append(event)
+
+    subjects = [uuid4() for _ in range(3)]
+    async with db.transaction() as tx:
+        await events.append_each(tx, at=START, kind=printed, brand=1, subjects=subjects)
+    await events.seal(db, keyring, START)
+
+    entries = await events.read(db, brand=1, after=0, limit=10)
+    assert {entry.subject for entry in entries} == set(subjects)
+    assert [(entry.at, entry.kind, entry.data) for entry in entries] == [(START, printed, {})] * 3
+    assert {(one.id, one.subject) for one in seen} == {(one.id, one.subject) for one in entries}
+
+
 async def test_a_failing_reaction_undoes_the_event(db: Db, clock: MovableClock) -> None:
     torn = events.declare("library.page_torn", "A page is no longer whole.")
 

@@ -21,6 +21,8 @@ MAX_DEVICES: Final = 20
 TOMBSTONE_LIFE: Final = timedelta(days=365)
 #: How long the addresses of a deleted account are kept for a notice that nobody could queue.
 FAREWELL_LIFE: Final = timedelta(days=30)
+#: How long the place of an import that was never finished is kept.
+IMPORT_LIFE: Final = timedelta(days=30)
 MAX_ADDRESSES: Final = 10
 MAX_REF_CHARACTERS: Final = 128
 MAX_TEXT_CHARACTERS: Final = 254

@@ -17,13 +17,14 @@ app = typer.Typer(
 )
 #: Commands that packages bring; each is imported only when it is the one that was asked for.
 _BROUGHT = {
+    "accounts": ("sparekey.accounts.commands", "The accounts of a brand."),
     "brands": ("sparekey.brands.commands", "Companies and products whose customers are served."),
     "gateways": ("sparekey.gateways.commands", "Connections of live brands to mail servers."),
     "keys": ("sparekey.access.commands", "API keys of a brand."),
     "templates": ("sparekey.templates.commands", "The words of our messages."),
 }
 #: Those of them that read or write what is sealed.
-_SEALED = frozenset({"gateways"})
+_SEALED = frozenset({"accounts", "gateways"})
 
 
 @app.command()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sparekey.db import Archive
 from sparekey.events.chain import Checkpoint
-from sparekey.events.journal import Entry, append, read, subject_of
+from sparekey.events.journal import Entry, append, append_each, read, subject_of
 from sparekey.events.kinds import KINDS, Event, declare, on
 from sparekey.events.seal import BrokenChain, seal
 from sparekey.events.verify import verify
@@ -20,6 +20,7 @@ __all__ = [
     "Entry",
     "Event",
     "append",
+    "append_each",
     "declare",
     "on",
     "read",

@@ -10,3 +10,16 @@ AS $$
 
     INSERT INTO events.unsealed (event_id) VALUES (append.id);
 $$;
+
+-- The same for many subjects at once: one event without data for each.
+CREATE FUNCTION events.append_each(
+    ids uuid[], at timestamptz, brand_id bigint, kind text, subjects uuid[]
+) RETURNS void
+LANGUAGE sql
+AS $$
+    INSERT INTO events.event (id, at, brand_id, kind, subject, data)
+    SELECT n.id, append_each.at, append_each.brand_id, append_each.kind, n.subject, '{}'::jsonb
+    FROM unnest(append_each.ids, append_each.subjects) AS n (id, subject);
+
+    INSERT INTO events.unsealed (event_id) SELECT unnest(append_each.ids);
+$$;

@@ -14,6 +14,7 @@ from sparekey.accounts import journal, store
 from sparekey.accounts.identifiers import address_key
 from sparekey.accounts.model import (
     FAREWELL_LIFE,
+    IMPORT_LIFE,
     TOMBSTONE_LIFE,
     WAIT,
     Difference,
@@ -185,12 +186,13 @@ async def undo(tx: Tx, keyring: Keyring, token: str, at: datetime) -> SettledCha
 
 
 async def sweep(tx: Tx, at: datetime) -> None:
-    """Forget what can no longer be undone, and old browsers, tombstones and farewells."""
+    """Forget what can no longer be undone, and old browsers, tombstones, farewells, imports."""
     await store.changes.sweep_changes.run(tx, at=at)
     await store.changes.sweep_addresses.run(tx, retired_before=at - WAIT)
     await store.devices.sweep_devices.run(tx, at=at)
     await store.accounts.sweep_tombstones.run(tx, buried_before=at - TOMBSTONE_LIFE)
     await store.farewells.sweep_farewells.run(tx, deleted_before=at - FAREWELL_LIFE)
+    await store.imports.sweep_positions.run(tx, kept_before=at - IMPORT_LIFE)
 
 
 async def _locked_change(

@@ -1,5 +1,13 @@
 """The SQL of accounts: one statement each, no decision."""
 
-from sparekey.accounts.store import accounts, addresses, changes, devices, farewells, identifiers
+from sparekey.accounts.store import (
+    accounts,
+    addresses,
+    changes,
+    devices,
+    farewells,
+    identifiers,
+    imports,
+)
 
-__all__ = ["accounts", "addresses", "changes", "devices", "farewells", "identifiers"]
+__all__ = ["accounts", "addresses", "changes", "devices", "farewells", "identifiers", "imports"]
