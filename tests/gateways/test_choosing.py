@@ -117,6 +117,7 @@ async def test_a_sandbox_never_has_a_real_gateway(
         ({"values": values(colour="red")}, "no setting colour"),
         ({"values": values(host="mx.acme.example")}, "only for loopback"),
         ({"values": values(host="a b")}, "host takes"),
+        ({"values": values(host=f"{'a' * 64}.example")}, "host takes"),
         ({"values": values(port="0")}, "port takes"),
         ({"values": values(security="some")}, "security takes"),
         ({"values": values(sender="Acme <a@acme.example>")}, "sender takes"),

@@ -144,10 +144,11 @@ async def test_one_refused_recipient_stops_nobody_else_on_the_connection(
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("dead", [CLOSE, HANG])
 async def test_a_connection_that_died_while_it_rested_costs_nobody_a_message(
-    desk: Desk, server: ScriptedServer, alice: Person, bob: Person
+    desk: Desk, server: ScriptedServer, alice: Person, bob: Person, dead: str
 ):
-    server.answers["RSET"] = [CLOSE]
+    server.answers["RSET"] = [dead]
     await desk.ask(alice)
     await desk.step()
     await desk.ask(bob)

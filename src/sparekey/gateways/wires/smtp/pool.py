@@ -14,7 +14,8 @@ from sparekey.gateways.wires.smtp.settings import SmtpSettings
 _IDLE_SECONDS = 30.0
 #: Some servers count the messages of a connection and then refuse.
 _MOST_USES = 100
-_GOODBYE_SECONDS = 2.0
+#: An answer to RSET or QUIT that takes longer is none: the line may have died in silence.
+_BRIEF_SECONDS = 2.0
 
 
 @dataclass(slots=True, eq=False)
@@ -126,7 +127,7 @@ async def connected(
 async def _answers(client: SMTP) -> bool:
     """Whether it does; an envelope that was begun is forgotten."""
     try:
-        await client.rset()
+        await client.rset(timeout=_BRIEF_SECONDS)
     except (SMTPException, OSError):
         client.close()
         return False
@@ -148,5 +149,5 @@ def _was_answered(error: BaseException) -> bool:
 
 async def _quit(client: SMTP) -> None:
     with suppress(SMTPException, OSError):
-        await client.quit(timeout=_GOODBYE_SECONDS)
+        await client.quit(timeout=_BRIEF_SECONDS)
     client.close()

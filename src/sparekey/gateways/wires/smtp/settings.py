@@ -36,8 +36,8 @@ SETTINGS = (
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _TOKEN_CHARACTERS = 52  # 32 bytes in base32
 _MOST_LOCAL = 64 - 1 - _TOKEN_CHARACTERS  # RFC 5321 4.5.3.1.1, with the + between
-_DOMAIN = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*")
-_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +187,9 @@ def _keys(values: Values) -> tuple[DkimKey, ...]:
         selector, key = f"dkim_selector{suffix}", f"dkim_key{suffix}"
         _require((selector in values) == (key in values), f"{selector} and {key} go together")
         if key in values:
-            _require(_is_selector(values[selector]), f"{selector} takes a DNS label such as mail")
+            name = _read(values, selector, _domain, "takes a DNS label such as mail")
             try:
-                found.append(read_key(values[selector].lower(), values[key]))
+                found.append(read_key(name.lower(), values[key]))
             except ValueError as error:
                 raise UnusableSettings(f"{key} {error}.") from error
     return tuple(found)
-
-
-def _is_selector(text: str) -> bool:
-    return all(_LABEL.fullmatch(label) for label in text.split("."))
