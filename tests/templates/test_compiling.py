@@ -16,12 +16,13 @@ from sparekey.templates.compiling import (
     text_words,
     tidied,
 )
+from sparekey.templates.layout import COLOURS
 from sparekey.templates.model import CannotRender
 
 
 def page(body: str) -> str:
     values = {"link": "https://id.acme.example/", "brand": "Acme", "name": "Alice"}
-    return fill(html_words(body, "en", "ltr"), values)
+    return fill(html_words(body, "en", "ltr"), {**COLOURS, **values})
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_a_foreign_tag_attribute_or_address_is_refused(body: str) -> None:
 def test_values_are_escaped_in_html() -> None:
     html = fill(
         html_words("<mj-text><p>{{ name }}</p></mj-text>", "en", "ltr"),
-        {"brand": "A", "name": '<b onclick="x">&'},
+        {**COLOURS, "brand": "A", "name": '<b onclick="x">&'},
     )
 
     assert "&lt;b onclick=&#34;x&#34;&gt;&amp;" in html
@@ -108,7 +109,7 @@ def test_an_email_fetches_nothing() -> None:
 
 
 def test_a_language_from_right_to_left_turns_the_page() -> None:
-    html = fill(html_words("<mj-text>x</mj-text>", "ar", "rtl"), {"brand": "Acme"})
+    html = fill(html_words("<mj-text>x</mj-text>", "ar", "rtl"), {**COLOURS, "brand": "Acme"})
 
     assert '<html lang="ar" dir="rtl"' in html
     assert "text-align:right" in html

@@ -58,8 +58,8 @@ def test_an_email_says_the_same_in_text_and_html() -> None:
 
     assert email.subject == "Set a new password at Acme"
     assert email.text.startswith(
-        "Hello Alice,\n\nSet a new password at Acme with this link.\n\n"
-        "It works once, for 10 minutes.\nhttps://id.acme.example/l/kR7\n"
+        "Hello Alice,\n\nSet a new password at Acme with this link. "
+        "It works once, for 10 minutes.\n\nhttps://id.acme.example/l/kR7\n"
     )
     assert email.html is not None
     assert 'href="https://id.acme.example/l/kR7"' in email.html
@@ -259,6 +259,27 @@ def test_a_username_is_told_as_it_is(login: str) -> None:
 def test_a_username_that_leads_somewhere_is_not_told(login: str) -> None:
     with pytest.raises(CannotRender, match="the variable login is"):
         said("username_reminder", "sms", {"login": login})
+
+
+def test_an_email_wears_the_colour_of_its_brand() -> None:
+    ours = said("recovery_link", "email").html or ""
+    yellow = said("recovery_link", "email", templates.look("#ffe14d")).html or ""
+
+    assert "background:#1b4fd1" in ours
+    assert "color:#ffffff" in ours
+    assert "background:#ffe14d" in yellow
+    assert "color:#000000" in yellow
+    assert "a { color: #ffe14d }" not in yellow  # nobody could read it on white
+
+
+@pytest.mark.parametrize(
+    "colour", ["", "red", "#fff", "#12345g", "url(//evil.example)", "#1b4fd1;"]
+)
+def test_a_colour_that_is_none_is_ours(colour: str) -> None:
+    html = said("recovery_link", "email", {"button_fill": colour}).html or ""
+
+    assert "background:#1b4fd1" in html
+    assert "evil.example" not in html
 
 
 def test_a_test_says_so_first() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.recovery.steps import at_brand
 from tests.templates.writing import GOOD_EMAIL, GOOD_SMS, save
 from tests.world.simulated import Simulation
 
@@ -103,6 +104,13 @@ async def test_a_preview_of_nothing_in_particular_shows_what_is_in_use(app_clien
     assert (ours.json()["sms"]["encoding"], own.json()["sms"]["encoding"]) == ("ucs2", "ucs2")
     assert "جو" in own.json()["sms"]["text"]
     assert "جو" not in ours.json()["sms"]["text"]
+
+
+async def test_a_preview_wears_the_colour_of_its_brand(app_client: Simulation):
+    await at_brand(app_client, colour="#8a5300")
+    preview = await app_client.post("/v1/templates/recovery_link/preview", {"locale": "en"})
+
+    assert "background:#8a5300" in preview.json()["email"]["html"]
 
 
 async def test_a_preview_of_bad_words_says_what_is_wrong(app_client: Simulation):

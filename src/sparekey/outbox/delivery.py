@@ -199,6 +199,7 @@ class Delivery:
             "support_phone": brand.support.phone or "",
             "support_email": brand.support.email or "",
             "support_hours": brand.support.hours or "",
+            **templates.look(brand.colour),
             **envelope.variables,
         }
         if "code" in values:

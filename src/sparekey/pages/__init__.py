@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sparekey.pages import theme
     from sparekey.pages.answering import Pages, redirect
     from sparekey.pages.assets import add_files, address_of
     from sparekey.pages.cookies import Cookie, forget, keep, kept
@@ -29,6 +30,7 @@ __all__ = [
     "language_of",
     "redirect",
     "require_own_form",
+    "theme",
 ]
 
 _HOMES = {

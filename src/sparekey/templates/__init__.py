@@ -7,6 +7,7 @@ in the `book` of the version that it was queued with.
 
 from sparekey.templates.journal import CHANGED
 from sparekey.templates.linting import lint, lint_words, samples
+from sparekey.templates.look import look
 from sparekey.templates.model import (
     OURS,
     Book,
@@ -66,6 +67,7 @@ __all__ = [
     "languages",
     "lint",
     "lint_words",
+    "look",
     "newest",
     "newest_version",
     "own_values",

@@ -1,4 +1,7 @@
-"""The edges of every email: MJML head, one narrow white column, system fonts, nothing remote."""
+"""The edges of every email: MJML head, one narrow white column, system fonts, nothing remote.
+
+A brand is recognised by its name and its colour, never by a picture that would have to be fetched.
+"""
 
 _LAYOUT = """\
 <mjml lang="{locale}" dir="{direction}">
@@ -7,9 +10,11 @@ _LAYOUT = """\
 <mj-attributes>
 <mj-all font-family="-apple-system, 'Segoe UI', Roboto, Arial, sans-serif" />
 <mj-text font-size="16px" line-height="1.5" color="#1b1f24" padding="0 24px" align="{start}" />
-<mj-button font-size="16px" font-weight="600" color="#ffffff" background-color="#1b4fd1"
+<mj-button font-size="16px" font-weight="600" color="{{{{ button_ink }}}}"
+ background-color="{{{{ button_fill }}}}" border="1px solid {{{{ button_edge }}}}"
  border-radius="8px" padding="8px 24px 16px" inner-padding="14px 24px" align="{start}" />
 </mj-attributes>
+<mj-style>a {{ color: {{{{ link_colour }}}} }}</mj-style>
 </mj-head>
 <mj-body background-color="#f3f4f6" width="520px">
 <mj-section background-color="#ffffff" padding="16px 0" direction="{direction}">
@@ -20,6 +25,14 @@ _LAYOUT = """\
 </mj-body>
 </mjml>
 """
+
+#: The colours of the edges, where a brand has none of its own.
+COLOURS = {
+    "button_fill": "#1b4fd1",
+    "button_ink": "#ffffff",
+    "button_edge": "#1b4fd1",
+    "link_colour": "#1b4fd1",
+}
 
 
 def whole_mjml(body: str, *, locale: str, direction: str) -> str:

@@ -8,6 +8,7 @@ import structlog
 
 from sparekey.kit.registry import Registry
 from sparekey.templates import origin_bound
+from sparekey.templates.layout import COLOURS
 from sparekey.templates.model import (
     OURS,
     Book,
@@ -31,6 +32,7 @@ languages = Registry(
 
 FALLBACK_LOCALE = "en"
 _JOINED = "\u00a0"
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 _BODY = re.compile(r"<body[^>]*>")
 
 _log = structlog.get_logger()
@@ -94,7 +96,9 @@ def render_template(
     values: dict[str, object] = {**said, "can_reply": can_reply}
     bound = _bound(template, channel, said.get("host"), variables)
     rendered = (
-        _sms(words, values, bound) if channel == "sms" else _email(words, values, spoken, language)
+        _sms(words, values, bound)
+        if channel == "sms"
+        else _email(words, values | _colours(variables), spoken, language)
     )
     _check(rendered, code=variables.get("code", ""), bound=bound)
     return _marked(rendered, language.test_mark) if is_test else rendered
@@ -148,6 +152,15 @@ def _email(words: Words, values: Mapping[str, object], locale: str, language: La
         text=_filled(email.text, values) + "\n",
         html=fill(html_words(email.mjml, locale, language.direction), values),
     )
+
+
+def _colours(variables: Mapping[str, str]) -> dict[str, str]:
+    """The brand's, where they are colours."""
+    given = {name: variables.get(name, "") for name in COLOURS}
+    return {
+        name: given[name] if _COLOUR.fullmatch(given[name]) else ours
+        for name, ours in COLOURS.items()
+    }
 
 
 @lru_cache(maxsize=512)

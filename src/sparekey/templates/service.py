@@ -18,6 +18,7 @@ from sparekey.kit.problem import Problem
 from sparekey.templates import store, variables
 from sparekey.templates.journal import CHANGED
 from sparekey.templates.linting import lint_words, samples
+from sparekey.templates.look import look
 from sparekey.templates.model import OURS, Book, CannotRender, Rendered, Template, Words
 from sparekey.templates.rendering import find, languages, registry, render_template
 from sparekey.templates.rules import Finding
@@ -238,7 +239,7 @@ def _tried(
     host = own.get("host", SAMPLE_HOST)
     found = lint_words(template, locale, words, allowed_hosts=(host,), values=own)
     other = replace(template, locales={locale: words})
-    longest = samples(template, own)
+    longest = {**own, **samples(template, own)}
     sms = email = None
     try:
         if words.sms:
@@ -269,5 +270,6 @@ def own_values(brand: Brand, base_url: str) -> dict[str, str]:
         "support_phone": brand.support.phone or "",
         "support_email": brand.support.email or "",
         "support_hours": brand.support.hours or "",
+        **look(brand.colour),
         **links,
     }

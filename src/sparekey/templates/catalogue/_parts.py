@@ -40,6 +40,11 @@ def acts(words: str, label: str, *, link: str) -> Part:
     return Part(f"{words}\n{{{{ {link} }}}}", f"{paragraph(words)}\n{button(label, link=link)}")
 
 
+def presses(label: str, *, link: str) -> Part:
+    """The button alone, where the sentences before it say what it does."""
+    return Part(f"{{{{ {link} }}}}", button(label, link=link))
+
+
 def mail(subject: str, *parts: Part) -> Email:
     """An email of these parts, one empty line between them."""
     return Email(

@@ -1,6 +1,6 @@
 """A link that lets a customer set a new password."""
 
-from sparekey.templates.catalogue._parts import acts, mail
+from sparekey.templates.catalogue._parts import mail, presses
 from sparekey.templates.catalogue._voices import AR, DE, EN, ES, FR
 from sparekey.templates.model import Template, Words
 from sparekey.templates.variables import BRAND, LINK, NAME, NOT_ME_URL, SUPPORT, VALID_FOR
@@ -15,12 +15,11 @@ template = Template(
             + EN.way_out_sms(),
             email=mail(
                 "Set a new password at {{ brand }}",
-                EN.greeted("Set a new password at {{ brand }} with this link."),
-                acts(
-                    "It works once, for {{ valid_for }}.",
-                    "Set a new password",
-                    link="link",
+                EN.greeted(
+                    "Set a new password at {{ brand }} with this link. "
+                    "It works once, for {{ valid_for }}."
                 ),
+                presses("Set a new password", link="link"),
                 EN.way_out(),
                 EN.support,
             ),
@@ -30,12 +29,11 @@ template = Template(
             + DE.way_out_sms(),
             email=mail(
                 "Neues Passwort bei {{ brand }} setzen",
-                DE.greeted("Mit diesem Link setzen Sie ein neues Passwort bei {{ brand }}."),
-                acts(
-                    "Er gilt einmal und für {{ valid_for }}.",
-                    "Neues Passwort setzen",
-                    link="link",
+                DE.greeted(
+                    "Mit diesem Link setzen Sie ein neues Passwort bei {{ brand }}. "
+                    "Er gilt einmal und für {{ valid_for }}."
                 ),
+                presses("Neues Passwort setzen", link="link"),
                 DE.way_out(),
                 DE.support,
             ),
@@ -46,13 +44,10 @@ template = Template(
             email=mail(
                 "Un nouveau mot de passe chez {{ brand }}",
                 FR.greeted(
-                    "Avec ce lien, vous choisissez un nouveau mot de passe chez {{ brand }}."
+                    "Avec ce lien, vous choisissez un nouveau mot de passe chez {{ brand }}. "
+                    "Il est valable une seule fois, pendant {{ valid_for }}."
                 ),
-                acts(
-                    "Il est valable une seule fois, pendant {{ valid_for }}.",
-                    "Choisir un mot de passe",
-                    link="link",
-                ),
+                presses("Choisir un mot de passe", link="link"),
                 FR.way_out(),
                 FR.support,
             ),
@@ -62,12 +57,11 @@ template = Template(
             + ES.way_out_sms(),
             email=mail(
                 "Una nueva contraseña en {{ brand }}",
-                ES.greeted("Con este enlace se pone una nueva contraseña en {{ brand }}."),
-                acts(
-                    "Funciona una sola vez, durante {{ valid_for }}.",
-                    "Poner una nueva contraseña",
-                    link="link",
+                ES.greeted(
+                    "Con este enlace se pone una nueva contraseña en {{ brand }}. "
+                    "Funciona una sola vez, durante {{ valid_for }}."
                 ),
+                presses("Poner una nueva contraseña", link="link"),
                 ES.way_out(),
                 ES.support,
             ),
@@ -77,12 +71,11 @@ template = Template(
             + AR.way_out_sms(),
             email=mail(
                 "كلمة مرور جديدة في {{ brand }}",
-                AR.greeted("عيّن كلمة مرور جديدة في {{ brand }} من هذا الرابط."),
-                acts(
-                    "يعمل مرة واحدة ولمدة {{ valid_for }}.",
-                    "تعيين كلمة مرور جديدة",
-                    link="link",
+                AR.greeted(
+                    "عيّن كلمة مرور جديدة في {{ brand }} من هذا الرابط. "
+                    "يعمل مرة واحدة ولمدة {{ valid_for }}."
                 ),
+                presses("تعيين كلمة مرور جديدة", link="link"),
                 AR.way_out(),
                 AR.support,
             ),
