@@ -129,6 +129,18 @@ async def test_a_file_that_is_not_there_ends_with_a_sentence(importing: Import) 
     assert "cannot be written" in unwritable.output
 
 
+async def test_a_report_never_replaces_the_file_itself(importing: Import) -> None:
+    file = importing.file(HEADER + GOOD)
+    link = file.with_name("link.csv")
+    link.symlink_to(file)
+
+    result = await importing.command(str(file), "--errors", str(link))
+
+    assert result.exit_code == 1
+    assert "another file" in result.output
+    assert file.read_text() == HEADER + GOOD
+
+
 async def test_a_header_alone_adds_nothing(importing: Import) -> None:
     result = await importing.run(HEADER)
 

@@ -187,6 +187,8 @@ def _reporting(wish: _Wish) -> Generator[_Report]:
     if wish.errors is None:
         yield _Report(None)
         return
+    if wish.errors.exists() and Path(wish.file).exists() and wish.errors.samefile(wish.file):
+        raise _failed("Name another file for the errors: this one holds the accounts.")
     try:
         file = FileIO(wish.errors, "a" if wish.is_resumed else "w")
     except OSError as error:
