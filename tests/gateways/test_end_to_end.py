@@ -5,15 +5,22 @@ import secrets
 import subprocess
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from sparekey import brands
 from tests.gateways.letters import rsa_key
-from tests.world.deployment import Deployment
+from tests.world.deployment import BASE_URL, Deployment
 from tests.world.mail import DOMAIN, MailHouse, read_mail
 from tests.world.processes import COMMAND, environment
 
 PASSWORD = "a long sentence that nobody else has"
+
+
+async def live_brand(deployment: Deployment, **wish: Any) -> tuple[brands.Brand, str]:
+    """One with an address of its own: other tests serve the same database on loopback."""
+    return await deployment.new_brand(is_sandbox=False, base_url=BASE_URL, **wish)
 
 
 def add_gateway(deployment: Deployment, slug: str, mail: MailHouse, directory: Path) -> None:
@@ -43,9 +50,7 @@ async def test_a_customer_of_a_live_brand_gets_back_in_by_email(
 ):
     alice = f"alice-{secrets.token_hex(6)}"
     address = f"{alice}@{DOMAIN}"
-    brand, key = await deployment.new_brand(
-        is_sandbox=False, channel_order=("email",), name="Acme Live"
-    )
+    brand, key = await live_brand(deployment, channel_order=("email",))
     add_gateway(deployment, brand.slug, mail, tmp_path)
     async with deployment.client(api_key=key) as api:
         await put(api, alice, address)
@@ -85,7 +90,7 @@ def body_of(read: EmailMessage) -> str:
 async def test_doctor_signs_in_and_prints_what_to_publish(
     deployment: Deployment, mail: MailHouse, tmp_path: Path
 ):
-    brand, _ = await deployment.new_brand(is_sandbox=False, channel_order=("email", "sms"))
+    brand, _ = await live_brand(deployment, channel_order=("email", "sms"))
     add_gateway(deployment, brand.slug, mail, tmp_path)
     said = command(deployment, "doctor").stdout
     ours = [line for line in said.splitlines() if f"brand {brand.slug}, " in line]
