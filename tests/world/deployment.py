@@ -158,23 +158,29 @@ async def make_brand(db: Db, at: datetime, **wish: Any) -> tuple[brands.Brand, s
 
 
 @contextmanager
-def deployed(postgres: Cluster, directory: Path, **settings: str) -> Generator[Deployment]:
-    """A deployment with a database of its own; `settings` are further environment variables."""
+def deployed(
+    postgres: Cluster, directory: Path, *, is_on_loopback: bool = False, **settings: str
+) -> Generator[Deployment]:
+    """A deployment with a database of its own; `settings` are further environment variables.
+
+    Links lead to a host that nobody has, or `is_on_loopback` to the first of its servers.
+    """
+    ports = [free_port(), free_port()]
     database_url = asyncio.run(postgres.migrated())
     keyring = Keyring.generate()
     keyring.save(directory / "keyring.json")
     shared = {
         "DATABASE_URL": database_url,
         "SPAREKEY_DATA_DIR": str(directory),
-        "SPAREKEY_BASE_URL": BASE_URL,
+        "SPAREKEY_BASE_URL": f"http://127.0.0.1:{ports[0]}" if is_on_loopback else BASE_URL,
         "SPAREKEY_DB_POOL": "8",
         "SPAREKEY_LOG_LEVEL": "debug",
         **settings,
     }
     brand, key = asyncio.run(_first_brand(database_url))
     servers = [
-        _server("first", ["serve"], directory, shared),
-        _server("second", ["serve", "--no-worker"], directory, shared),
+        _server("first", ["serve"], directory, shared, port=ports[0]),
+        _server("second", ["serve", "--no-worker"], directory, shared, port=ports[1]),
     ]
     made = Deployment(database_url, directory, keyring, servers, shared, brand, key)
     try:
@@ -189,8 +195,9 @@ def deployed(postgres: Cluster, directory: Path, **settings: str) -> Generator[D
         asyncio.run(postgres.drop(database_url))
 
 
-def _server(name: str, words: list[str], directory: Path, settings: dict[str, str]) -> Server:
-    port = free_port()
+def _server(
+    name: str, words: list[str], directory: Path, settings: dict[str, str], *, port: int
+) -> Server:
     return Server(
         words,
         environment(**settings, SPAREKEY_PORT=str(port)),
