@@ -13,6 +13,14 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// What was wrong is said until something else is typed.
+for (const field of all("[aria-invalid]")) {
+  field.addEventListener("input", () => {
+    field.removeAttribute("aria-invalid");
+    for (const told of all(".wrong")) told.hidden = told.id.startsWith(field.id);
+  });
+}
+
 // Times of day, in the reader's own zone.
 for (const time of all("time[datetime]")) {
   const shown = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn" };
@@ -105,7 +113,7 @@ for (const field of all("input[data-strength]")) {
       event.preventDefault();
       field.value = offer.dataset.words;
       field.type = "text";
-      judge();
+      field.dispatchEvent(new Event("input"));
       field.focus();
     });
   }
