@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from sparekey.templates import origin_bound
-from sparekey.templates.rules.reading import Finding, Reading, Severity
+from sparekey.templates.rules.reading import Finding, Reading
 
 _LEAST_OWN_LETTERS = 0.5
 
@@ -45,10 +45,14 @@ def not_me(reading: Reading) -> Iterator[Finding]:
         starts = [words.lower().find(asks) for asks in reading.language.not_me_words]
         rest = words[min((at for at in starts if at >= 0), default=len(words)) :]
         says_no = reading.can_reply and re.search(r"\bNO\b", rest)
-        if not says_no and not any(way in rest for way in ways):
-            severity: Severity = "warning" if rest and not ways else "error"
+        if says_no or any(way in rest for way in ways):
+            continue
+        if rest and not ways:
+            message = f"without support contacts, the {place} can only name the company to turn to"
+            yield Finding("not_me", "warning", message, place)
+        else:
             message = f"the {place} has no way to say: that was not me"
-            yield Finding("not_me", severity, message, place, reading.language.not_me_words[0])
+            yield Finding("not_me", "error", message, place, reading.language.not_me_words[0])
 
 
 def one_proof(reading: Reading) -> Iterator[Finding]:

@@ -18,22 +18,24 @@ _SHOUTED = re.compile(r"\b[A-Z]{4,}\b")
 def segments(reading: Reading) -> Iterator[Finding]:
     """A text fits one segment; two cost double, three are too many.
 
-    Where a language or a name needs UCS-2, a link and the line for browsers alone can fill two of
-    its segments: there they are part of the price that the warning names, and not counted against
-    the words.
+    Where a language needs UCS-2, a link and the line for browsers alone can fill two of its
+    segments: there they are part of the price that the warning names, and not counted against the
+    words. Neither is a company's name that needs it.
     """
     if reading.channel != "sms":
         return
-    cost = gsm7.segments(reading.rendered.text)
+    text = reading.rendered.text
+    cost = gsm7.segments(text)
     if cost.count == 1:
         return
-    judged = cost.count
     odd = ""
-    if reading.language.script == "LATIN":
-        odd = "".join(sign for sign in _own_words(reading)["sms"] if not gsm7.is_gsm7(sign))
-    if cost.encoding == "ucs2" and not odd:
-        judged = gsm7.segments(WRITTEN.sub("", reading.parts["sms"])).count
-    severity: Severity = "warning" if judged <= 2 else "error"
+    if reading.language.script != "LATIN":
+        judged = gsm7.segments(WRITTEN.sub("", reading.parts["sms"]))
+    elif odd := "".join(sign for sign in _own_words(reading)["sms"] if not gsm7.is_gsm7(sign)):
+        judged = cost
+    else:
+        judged = gsm7.segments("".join(sign if gsm7.is_gsm7(sign) else "x" for sign in text))
+    severity: Severity = "warning" if judged.count <= 2 else "error"
     sender = "a sender with" if reading.can_reply else "a sender without"
     message = f"{cost.count} segments ({cost.encoding}) from {sender} replies"
     if odd:
