@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -72,6 +73,23 @@ async def test_too_many_tries_end_the_code_and_not_the_account(
         await expect(visitor.page.locator("h1")).to_have_text("Enter the code")
 
     assert "Your account is as it was" in words
+    assert "help@acme.example" in words
+
+
+async def test_too_many_forms_from_one_line_say_until_when(
+    visit: Visit, site: Deployment, alice: Person
+):
+    async with visit() as visitor:
+        await ask(visitor, site, alice)
+        async with httpx.AsyncClient(headers={"X-Forwarded-For": visitor.line}) as neighbour:
+            for _ in range(61):
+                await neighbour.post(visitor.page.url)
+        await type_code(visitor, alice.phone.next().code)
+        await expect(visitor.page.locator("h1")).to_have_text("Too many tries for now")
+        await look(visitor.page, "too many forms")
+        words = await visitor.page.inner_text("main")
+
+    assert re.search(r"Try again at \d\d:\d\d", words)
     assert "help@acme.example" in words
 
 

@@ -17,6 +17,8 @@ class Visitor:
     context: BrowserContext
     page: Page
     base_url: str
+    #: The address that the site's proxy tells of.
+    line: str
     #: Requests to any other host, and what the console complained of.
     strayed: list[str] = field(default_factory=list[str])
     complaints: list[str] = field(default_factory=list[str])
@@ -62,19 +64,16 @@ async def visiting(
     many forms and no more. The sandbox is for those at the machine, whom no proxy passes on.
     """
     number = next(_LINES)
+    line = f"198.18.{number // 250}.{number % 250 + 1}"
     context = await browser.new_context(
         java_script_enabled=has_script,
         locale=language,
         viewport={"width": 390, "height": 844},
         reduced_motion="reduce",
-        extra_http_headers=(
-            {"X-Forwarded-For": f"198.18.{number // 250}.{number % 250 + 1}"}
-            if is_passed_on
-            else {}
-        ),
+        extra_http_headers={"X-Forwarded-For": line} if is_passed_on else {},
     )
     context.set_default_timeout(8_000)
-    visitor = Visitor(context, await context.new_page(), base_url)
+    visitor = Visitor(context, await context.new_page(), base_url, line)
     context.on("request", lambda request: visitor.took_note_of(request))
     context.on("console", lambda message: visitor.heard(message))
     context.on("weberror", lambda error: visitor.complaints.append(str(error.error)))

@@ -2,7 +2,8 @@
 
 What decides is the configured base URL and a Host header that says the same, never the address of
 the peer: behind a proxy every peer is this machine, and a page of elsewhere can lead a browser here
-under a name of its own (DNS rebinding), but cannot choose the Host it sends.
+under a name of its own (DNS rebinding), but cannot choose the Host it sends. What a proxy says that
+it passed on came from elsewhere, too.
 """
 
 import re
