@@ -190,6 +190,16 @@ async def test_a_link_confirms_email_addresses_and_nothing_else(
     assert (answer.status_code, answer.json()["field"]) == (400, "template")
 
 
+async def test_words_are_chosen_for_a_channel_that_has_some(app_client: Simulation, alice: Person):
+    body = {"purpose": "recovery", "template": "recovery_code_button"}
+
+    by_text = await app_client.post("/v1/verifications", {**body, "to": str(alice.phone)})
+    by_email = await app_client.post("/v1/verifications", {**body, "to": str(alice.email)})
+
+    assert (by_text.status_code, by_text.json()["field"]) == (400, "template")
+    assert by_email.status_code == 201
+
+
 async def test_a_form_of_another_site_confirms_nothing(
     app_client: Simulation, browser: httpx.AsyncClient, alice: Person
 ):

@@ -271,6 +271,8 @@ def _chosen_template(body: NewVerification) -> tuple[str, Proof]:
         raise _unusable("template", "takes a template with a proof for this purpose")
     if template.proof == "link" and (body.purpose is not _LINKED or "@" not in body.to):
         raise _unusable("template", "with a link confirms email addresses only")
+    if ("email" if "@" in body.to else "sms") not in template.channels:
+        raise _unusable("template", "has no words for that channel")
     if body.variables.keys() - template.senders_variables:
         raise _unusable("variables", "takes only what the template asks its sender for")
     return name, template.proof
