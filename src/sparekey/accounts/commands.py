@@ -77,7 +77,7 @@ def app(on_sealed: OnSealed, clock: Clock) -> typer.Typer:
         errors: Errors = None,
         resume: Resume = False,
         from_line: From = 1,
-        batch: BatchLines = 1000,
+        batch: BatchLines = 2000,
     ) -> None:
         """Add the accounts of a file. Those that are there stay as they are."""
         wish = _Wish(file, brand, dry_run, errors, resume, from_line, batch)
