@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import os
 import sys
 from dataclasses import dataclass
 from statistics import median
@@ -12,6 +13,7 @@ from typing import Any
 
 from playwright.async_api import Browser, async_playwright
 
+_BROWSER = os.environ.get("SPAREKEY_BROWSER", "/usr/bin/chromium-headless-shell")
 _ROUNDS = 5
 _LIMIT_MS = 1000
 _SLOWER = 4
@@ -71,7 +73,7 @@ async def measure(urls: list[str]) -> bool:
     is_within = True
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=_BROWSER, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         for url in urls:
             seen = [await visit(browser, url) for _ in range(_ROUNDS)]

@@ -42,8 +42,9 @@ async def choose_password(visitor: Visitor, password: str = NEW_PASSWORD) -> Non
 
 
 async def reach(visitor: Visitor, ending: str) -> None:
-    """Wait until the browser is at an address."""
+    """Wait until the browser is at an address, and shows what is there."""
     await expect(visitor.page).to_have_url(re.compile(f"{re.escape(ending)}$"))
+    await visitor.page.wait_for_load_state()
 
 
 def wrong(code: str, by: int = 1) -> str:

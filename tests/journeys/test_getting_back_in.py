@@ -110,15 +110,19 @@ async def test_by_keyboard_alone(visit: Visit, site: Deployment, alice: Person):
     async with visit() as visitor:
         page, keys = visitor.page, visitor.page.keyboard
         await visitor.open(f"/{site.brand.slug}/forgot")
-        await keys.type(str(alice.email))  # the field has the focus
+        await expect(page.locator("#identifier")).to_be_focused()
+        await keys.type(str(alice.email))
         await keys.press("Enter")
         await reach(visitor, "/forgot/channel")
         await tab_to(visitor, "input[type=radio]")
         await keys.press("ArrowDown")
+        await expect(page.locator("#channel-email")).to_be_checked()
         await keys.press("ArrowUp")
+        await expect(page.locator("#channel-sms")).to_be_checked()
         await tab_to(visitor, "main button")
         await keys.press("Enter")
         await reach(visitor, "/code")
+        await expect(page.locator("#code")).to_be_focused()
         await keys.type(alice.phone.next().code)
         await keys.press("Enter")
         await reach(visitor, "/password")
