@@ -125,11 +125,8 @@ def _key_name(key: bytes) -> bytes:
 
 def _framed(domain: str, *parts: str | bytes) -> bytes:
     """Length-prefixed, so that no two lists of parts share a frame."""
-    frame = _prefixed(domain.encode())
-    for part in parts:
-        frame += _prefixed(part.encode() if isinstance(part, str) else part)
-    return frame
-
-
-def _prefixed(raw: bytes) -> bytes:
-    return len(raw).to_bytes(4, "big") + raw
+    frame: list[bytes] = []
+    for part in (domain, *parts):
+        raw = part.encode() if isinstance(part, str) else part
+        frame += (len(raw).to_bytes(4, "big"), raw)
+    return b"".join(frame)

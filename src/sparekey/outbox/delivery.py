@@ -182,9 +182,17 @@ class Delivery:
             expires_at=message.expires_at,
             sent_at=at,
             attempt=message.fence,
-            bounce_token=answer_token(self._keyring, "bounce", message.id).reveal(),
-            reply_token=answer_token(self._keyring, "reply", message.id).reveal(),
+            **self._answered_at(message),
         )
+
+    def _answered_at(self, message: store.Claimed) -> dict[str, str]:
+        """What a bounce and a reply name an email by; a text has neither address."""
+        if message.channel != "email":
+            return {}
+        return {
+            f"{what}_token": answer_token(self._keyring, what, message.id).reveal()
+            for what in ("bounce", "reply")
+        }
 
     def _variables(
         self, message: store.Claimed, brand: brands.Brand, envelope: Envelope

@@ -89,20 +89,8 @@ CREATE TABLE accounts.device (
 CREATE INDEX device_account ON accounts.device (account_id);
 CREATE INDEX device_expires ON accounts.device (expires_at);
 
--- That an account existed, without saying which: made again, it waits 72 hours. Kept for a year.
+-- That an account existed, without saying which: made again, it waits 72 hours.
 CREATE TABLE accounts.tombstone (
     key        bytea PRIMARY KEY CHECK (length(key) = 16),
     deleted_at timestamptz NOT NULL
 );
-CREATE INDEX tombstone_deleted ON accounts.tombstone (deleted_at);
-
--- Whom to tell that an account is gone: kept in the deletion's transaction, until it is told.
-CREATE TABLE accounts.farewell (
-    address_id uuid PRIMARY KEY,
-    account_id uuid NOT NULL,
-    locale     text,
-    kind       text NOT NULL CHECK (kind IN ('email', 'phone')),
-    sealed     bytea NOT NULL,                  -- as it was in accounts.address, bound to its id
-    deleted_at timestamptz NOT NULL
-);
-CREATE INDEX farewell_account ON accounts.farewell (account_id);

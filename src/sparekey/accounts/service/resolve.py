@@ -28,7 +28,10 @@ async def resolve(
     disabled, still waiting or without a usable address: after one and the same statement.
     """
     keys = identifier_keys(keyring, brand.id, identifier, home_region(brand))
-    row = await store.identifiers.resolve.maybe(on, brand_id=brand.id, keys=keys, at=at)
+    # By the reading that every text has: without an @ all share one as an email, and one neighbour.
+    row = await store.identifiers.resolve.maybe(
+        on, brand_id=brand.id, keys=keys, beside=keys[-1], at=at
+    )
     return _found(keyring, row)
 
 

@@ -80,7 +80,7 @@ resolve = statement(
     """
     WITH wanted AS MATERIALIZED (
         SELECT accounts.named(:brand_id, :keys) AS named,
-            accounts.beside(:brand_id, (:keys::bytea[])[1]) AS beside
+            accounts.beside(:brand_id, :beside) AS beside
     )
     """
     + _REACHABLE,
