@@ -1,6 +1,7 @@
 """PostgreSQL: statements as values, the pool, migrations, partitions and the embedded server."""
 
 from sparekey.db import embedded, partitions
+from sparekey.db.arrays import array
 from sparekey.db.files import SchemaMismatch
 from sparekey.db.installation import WrongKeyring, adopt_keyring
 from sparekey.db.migrate import Patience, migrate, pending
@@ -22,6 +23,7 @@ __all__ = [
     "Tx",
     "WrongKeyring",
     "adopt_keyring",
+    "array",
     "clock_offset",
     "embedded",
     "is_passing",

@@ -99,9 +99,15 @@ class Db:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
         """Commit at the end of the block, roll back when it raises."""
-        async with self._lent() as connection, connection.transaction():
-            tx = Tx(connection)
-            yield tx
+        connection = await self._take()
+        try:
+            async with connection.transaction():
+                tx = Tx(connection)
+                yield tx
+        except BaseException:  # as in _lent
+            await self._pool.release(connection)
+            raise
+        await self._give_back(connection)
         tx.committed()
 
     @asynccontextmanager
@@ -114,27 +120,26 @@ class Db:
             await self._pool.release(connection)
 
     async def fetch(self, sql: str, *values: Any) -> Sequence[Any]:
-        return await self._with_one(lambda connection: connection.fetch(sql, *values))
+        connection = await self._take()
+        return await self._lent(connection, connection.fetch(sql, *values))
 
     async def fetchrow(self, sql: str, *values: Any) -> Any:
-        return await self._with_one(lambda connection: connection.fetchrow(sql, *values))
+        connection = await self._take()
+        return await self._lent(connection, connection.fetchrow(sql, *values))
 
     async def execute(self, sql: str, *values: Any) -> str:
-        return await self._with_one(lambda connection: connection.execute(sql, *values))
-
-    async def _with_one(self, call: "Callable[[Connection], Awaitable[_Result]]") -> "_Result":
-        async with self._lent() as connection:
-            return await call(connection)
-
-    @asynccontextmanager
-    async def _lent(self) -> AsyncGenerator["Connection"]:
         connection = await self._take()
+        return await self._lent(connection, connection.execute(sql, *values))
+
+    async def _lent(self, connection: "Connection", work: Awaitable[_Result]) -> _Result:
+        """What `work` on the connection comes to; the connection goes back whatever happens."""
         try:
-            yield connection
+            result = await work
         except BaseException:  # it may be broken, or still be cancelling: the pool sees to that
             await self._pool.release(connection)
             raise
         await self._give_back(connection)
+        return result
 
     async def _take(self) -> "Connection":
         while self._at_hand:

@@ -10,6 +10,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+#: Every pair of characters: an id is written in 13 steps and not in 26.
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = range(120, -1, -10)
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,7 +39,7 @@ def made_at(value: UUID) -> datetime:
 def show(prefix: str, value: UUID) -> str:
     """`show("ver", id)` is `ver_` and 26 characters."""
     number = value.int
-    digits = [_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)]
+    digits = [_PAIRS[number >> shift & 1023] for shift in _SHIFTS]
     return f"{prefix}_{''.join(digits)}"
 
 

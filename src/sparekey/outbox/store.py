@@ -29,10 +29,13 @@ class Claimed:
     was_begun: bool
 
 
+#: A claim need not be durable: lost with its database, it is claimed anew, and what may not be
+#: handed over twice is begun durably first (BEGIN).
 CLAIM = statement(
     """SELECT id, fence, brand_id, about, channel, template, locale, words_version, is_decoy,
         code_length, sealed, expires_at, was_begun
-    FROM outbox.claim(:at, :until, :limit)""",
+    FROM outbox.claim(:at, :until, :limit)
+    WHERE (SELECT set_config('synchronous_commit', 'off', true)) = 'off'""",
     returns=Claimed,
 )
 

@@ -155,7 +155,7 @@ class Tone:
     stiff: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
     """How one language says times, and the words by which a message is checked in it.
 

@@ -7,7 +7,7 @@ apart (Unicode Standard Annex 9), so that they turn nothing around but themselve
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -38,6 +38,8 @@ _MOST_READ = 400
 _MARKS = {Kind.PERSON: "'-", Kind.BRAND: "'-&.,+!()", Kind.WORDS: "'-.,:+()"}
 #: First-strong isolate and its end, left-to-right mark, and a space that separates no digits.
 _FSI, _PDI, _LRM, _JOINED = "\u2068", "\u2069", "\u200e", "\u00a0"
+#: What is the same in all messages of a brand.
+_EVERYONES = frozenset((Kind.BRAND, Kind.HOST, Kind.MINUTES))
 _ISOLATED = frozenset((Kind.BRAND, Kind.PERSON, Kind.WORDS))
 
 
@@ -65,27 +67,44 @@ def shown(
     """
     result: dict[str, str | None] = {}
     for variable in declared:
-        value = _cleaned(variable, given.get(variable.name, ""))
-        if value is None and not variable.is_optional:
-            raise CannotRender(
-                f"the variable {variable.name} is missing or not {variable.kind.value}"
-            )
-        said = _said(variable.kind, value, language, channel) if value else None
-        result[variable.name] = said and _placed(variable.kind, said, language.direction, channel)
+        value, kind = given.get(variable.name), variable.kind
+        if not value:
+            said = None
+        elif kind in _EVERYONES:
+            said = _of_everyone(kind, value, language, channel)
+        else:
+            said = _read(kind, value, language, channel, variable.choices)
+        if said is None and not variable.is_optional:
+            raise CannotRender(f"the variable {variable.name} is missing or not {kind.value}")
+        result[variable.name] = said
     return result
 
 
-def _cleaned(variable: Variable, value: str) -> str | None:
-    kind = variable.kind
-    if kind is Kind.BRAND:
-        return _plain_brand(value) or None
+@lru_cache(maxsize=1024)
+def _of_everyone(kind: Kind, value: str, language: Language, channel: Channel) -> str | None:
+    """What all messages of a brand share is read once; it is nobody's secret."""
+    return _read(kind, value, language, channel)
+
+
+def _read(
+    kind: Kind, value: str, language: Language, channel: Channel, choices: Sequence[str] = ()
+) -> str | None:
+    """A value as the message shows it; None when it is not what it claims."""
+    cleaned = _cleaned(kind, value, choices)
+    if cleaned is None:
+        return None
+    said = _said(kind, cleaned, language, channel)
+    return _placed(kind, said, language.direction, channel)
+
+
+def _cleaned(kind: Kind, value: str, choices: Sequence[str]) -> str | None:
     if kind in _MARKS:
         return _plain(kind, value) or None
     if kind is Kind.HOST:
         match = _HOST.fullmatch(value)
         # Browsers match a code to the host alone, so a port is dropped.
         return match[1].lower() if match else None
-    is_right = value in variable.choices if kind is Kind.CHOICE else _CHECKS[kind](value)
+    is_right = value in choices if kind is Kind.CHOICE else _CHECKS[kind](value)
     return value if is_right else None
 
 
@@ -100,12 +119,6 @@ def _plain(kind: Kind, value: str) -> str:
         kept = _DOT_OF_A_LINK.sub(" ", kept)
     short = " ".join(kept.split())[: _LONGEST[kind]].rstrip()
     return short if any(character.isalnum() for character in short) else ""
-
-
-@lru_cache(maxsize=256)
-def _plain_brand(name: str) -> str:
-    """A brand's name: the same in all of its messages."""
-    return _plain(Kind.BRAND, name)
 
 
 def _is_plain(kind: Kind, character: str) -> bool:

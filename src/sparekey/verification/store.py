@@ -19,13 +19,14 @@ class Started:
 
 START = statement(
     """SELECT verdict, id, retry_at, is_decoy, expires_at, next_send_at FROM verification.start(
-        :id, :at, :brand, :purpose, :kind, :channel, :is_owned, :is_decoy, :macs, :lengths,
-        :alphabet, :junk, :max_attempts, :expires_at, :next_send_at, :account_key, :is_named,
-        :address_key, :identifier_key, :shard, :costs, :room, :budget_room, :block_kinds,
-        :rate_keys, :rate_every, :rate_burst, :cap_keys,
-        :cap_classes, :cap_rules, :allowance, :prefix_key, :prefix_rules, :sealed, :message,
-        :template, :locale, :words_version, :message_sealed, :idempotency_key,
-        :idempotency_mac)""",
+        :id, :at, :brand, :purpose, :kind, :channel, :is_owned, :is_decoy, :macs,
+        :lengths::text::smallint[], :alphabet, :junk, :max_attempts, :expires_at, :next_send_at,
+        :account_key, :is_named, :address_key, :identifier_key, :shard, :costs::text::bigint[],
+        :room::text::bigint[], :budget_room::text::bigint[], :block_kinds::text::text[],
+        :rate_keys, :rate_every, :rate_burst, :cap_keys, :cap_classes::text::smallint[],
+        :cap_rules::text::integer[], :allowance, :prefix_key, :prefix_rules::text::integer[],
+        :sealed, :message, :template, :locale, :words_version, :message_sealed,
+        :idempotency_key, :idempotency_mac)""",
     returns=Started,
 )
 
@@ -55,9 +56,10 @@ class Resent:
 RESEND = statement(
     """SELECT verdict, retry_at, expires_at FROM verification.resend(
         :id, :brand, :at, :channel, :silenced, :address_key, :sealed, :max_attempts, :macs,
-        :lengths, :junk, :expires_at, :next_send_at,
-        :costs, :room, :budget_room, :block_kinds, :cap_keys, :cap_classes, :cap_rules,
-        :message, :template, :locale, :words_version, :message_sealed)""",
+        :lengths::text::smallint[], :junk, :expires_at, :next_send_at, :costs::text::bigint[],
+        :room::text::bigint[], :budget_room::text::bigint[], :block_kinds::text::text[],
+        :cap_keys, :cap_classes::text::smallint[], :cap_rules::text::integer[], :message,
+        :template, :locale, :words_version, :message_sealed)""",
     returns=Resent,
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sparekey import accounts, guard, http, outbox
-from sparekey.db import Executor
+from sparekey.db import Executor, array
 from sparekey.kit.address import Phone
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
@@ -53,7 +53,7 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
         rate_burst=limits.rate_burst,
         allowance=start.allowance,
         prefix_key=limits.prefix_key,
-        prefix_rules=limits.prefix_rules,
+        prefix_rules=array(tuple(limits.prefix_rules)),
         sealed=seal(keyring, about, kept_of(start)),
         **_idempotency_values(start),
         **sending_values(keyring, start, drawn, ladder, limits, at),
@@ -79,17 +79,17 @@ def sending_values(
     return {
         "channel": start.channel,
         "macs": drawn.macs,
-        "lengths": drawn.lengths,
+        "lengths": array(drawn.lengths),
         "junk": junk_mac(),
         "expires_at": at + start.ttl,
         "next_send_at": at + RESEND_AFTER,
-        "costs": drawn.costs,
-        "room": ladder.room,
-        "budget_room": ladder.budget_room,
-        "block_kinds": _stops(start),
+        "costs": array(drawn.costs),
+        "room": array(ladder.room),
+        "budget_room": array(ladder.budget_room),
+        "block_kinds": array(_stops(start)),
         "cap_keys": limits.cap_keys,
-        "cap_classes": limits.cap_classes,
-        "cap_rules": limits.cap_rules,
+        "cap_classes": array(tuple(limits.cap_classes)),
+        "cap_rules": array(tuple(limits.cap_rules)),
         "message": message,
         "template": start.template,
         "locale": start.locale,
@@ -158,13 +158,13 @@ def ladder_of(start: Start) -> guard.Ladder:
     )
 
 
-def _stops(start: Start) -> list[str]:
+def _stops(start: Start) -> tuple[str, ...]:
     """What stops this start: a freeze or a pause closes strangers' codes, never links."""
     if start.proof == "link" or start.allowance is not guard.Allowance.STRANGER:
-        return [guard.BLOCK]
+        return (guard.BLOCK,)
     if start.channel is Channel.SMS:
-        return [guard.BLOCK, guard.FREEZE, guard.PAUSE, guard.STOP]
-    return [guard.BLOCK, guard.FREEZE, guard.PAUSE]
+        return (guard.BLOCK, guard.FREEZE, guard.PAUSE, guard.STOP)
+    return (guard.BLOCK, guard.FREEZE, guard.PAUSE)
 
 
 def _told(made: store.Started) -> Issued | Limited:

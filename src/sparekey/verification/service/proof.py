@@ -21,8 +21,8 @@ class Drawn:
 
     variables: Mapping[str, str]
     macs: Sequence[bytes]
-    lengths: Sequence[int]
-    costs: Sequence[int]
+    lengths: tuple[int, ...]
+    costs: tuple[int, ...]
 
 
 #: A link costs nothing to guess at, because it cannot be guessed; one rung serves it.
