@@ -20,5 +20,5 @@ async def test_postgresql_reads_back_what_was_written(db: Db):
 
 @pytest.mark.parametrize("word", ["", "a,b", 'a"b', "{a}", "a b", "a\\", "ä", "NULL", "null"])
 def test_what_would_need_quotes_is_refused(word: str):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="without quotes"):
         array((word,))
