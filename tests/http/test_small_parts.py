@@ -14,6 +14,7 @@ from sparekey import http
 from sparekey.kit.problem import Problem
 from sparekey.kit.secret import Secret
 from tests.http.doors import MARKER
+from tests.world.basics import logs_left_alone
 
 IDS = [UUID(int=number) for number in range(1, 6)]
 
@@ -130,3 +131,21 @@ def test_libraries_that_log_whole_addresses_are_kept_quiet():
     logging.getLogger("httpx").info("HTTP Request: GET https://provider/%s", MARKER)
 
     assert log.getvalue() == ""
+
+
+@pytest.mark.parametrize("was_configured", [True, False])
+def test_a_test_that_configures_logs_leaves_them_as_they_were(was_configured: bool):
+    structlog.reset_defaults()
+    if was_configured:
+        structlog.configure(processors=[structlog.processors.JSONRenderer()])
+    root, library = logging.getLogger(), logging.getLogger("httpx")
+    root.setLevel(logging.ERROR)
+    library.setLevel(logging.NOTSET)
+    before = (structlog.get_config(), list(root.handlers))
+
+    with logs_left_alone():
+        http.configure_logs("info", io.StringIO())
+
+    assert (structlog.get_config(), root.handlers) == before
+    assert structlog.is_configured() == was_configured
+    assert (root.level, library.level) == (logging.ERROR, logging.NOTSET)

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
@@ -34,12 +35,18 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def site(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+@contextmanager
+def site_on(postgres: Cluster, directory: Path) -> Generator[Deployment]:
     """The product at an address of this machine, so that its sandbox is there, too."""
-    directory = tmp_path_factory.mktemp("site")
     with deployed(postgres, directory, is_on_loopback=True, **_SETTINGS) as made:
         made.brand, made.api_key = asyncio.run(made.new_brand(support=_SUPPORT))
+        yield made
+
+
+@pytest.fixture(scope="session")
+def site(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One that all journeys share."""
+    with site_on(postgres, tmp_path_factory.mktemp("site")) as made:
         yield made
 
 

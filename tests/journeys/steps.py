@@ -2,7 +2,9 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
+import httpx
 from playwright.async_api import expect
 
 from tests.journeys.visitors import Visitor
@@ -47,6 +49,17 @@ async def reach(visitor: Visitor, ending: str) -> None:
     await visitor.page.wait_for_load_state()
 
 
+async def tab_to(visitor: Visitor, selector: str) -> None:
+    """Press Tab until something has the focus; AssertionError when it never gets it."""
+    for _ in range(15):
+        if await visitor.page.evaluate(
+            "(selector) => document.activeElement.matches(selector)", selector
+        ):
+            return
+        await visitor.page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
 def wrong(code: str, by: int = 1) -> str:
     """The same code but for its last digit."""
     return f"{code[:-1]}{(int(code[-1]) + by) % 10}"
@@ -56,3 +69,11 @@ async def expire(site: Deployment, at: datetime) -> None:
     """What the brand sent last stopped working at `at`."""
     async with site.database() as db:
         await db.execute(_EXPIRE, at, site.brand.id)
+
+
+def call(site: Deployment, method: str, path: str, body: object = None) -> Any:
+    """A request of the company's server."""
+    url = f"{site.servers[0].url}{path}"
+    answer = httpx.request(method, url, json=body, headers=site.authorization)
+    answer.raise_for_status()
+    return answer.json()

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.looking import look
-from tests.journeys.steps import type_code, wrong
+from tests.journeys.steps import call, type_code, wrong
 from tests.world.cast import Handset, Person
 from tests.world.deployment import Deployment
 
@@ -72,11 +71,3 @@ def begin(site: Deployment, to: Handset, **more: str) -> Any:
     """The company's server asks for an address to be proven."""
     body = {"to": str(to), "purpose": "verify_address", **more}
     return call(site, "POST", "/v1/verifications", body)
-
-
-def call(site: Deployment, method: str, path: str, body: object = None) -> Any:
-    """A request of the company's server."""
-    url = f"{site.servers[0].url}{path}"
-    answer = httpx.request(method, url, json=body, headers=site.authorization)
-    answer.raise_for_status()
-    return answer.json()

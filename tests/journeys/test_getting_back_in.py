@@ -8,7 +8,15 @@ from playwright.async_api import expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.looking import look
-from tests.journeys.steps import NEW_PASSWORD, ask, choose_password, reach, type_code, wrong
+from tests.journeys.steps import (
+    NEW_PASSWORD,
+    ask,
+    choose_password,
+    reach,
+    tab_to,
+    type_code,
+    wrong,
+)
 from tests.journeys.visitors import Visitor
 from tests.world.cast import Person
 from tests.world.deployment import Deployment
@@ -215,17 +223,6 @@ async def paste(visitor: Visitor, field: str, text: str) -> None:
         }""",
         [field, text],
     )
-
-
-async def tab_to(visitor: Visitor, selector: str) -> None:
-    """Press Tab until something has the focus; AssertionError when it never gets it."""
-    for _ in range(15):
-        if await visitor.page.evaluate(
-            "(selector) => document.activeElement.matches(selector)", selector
-        ):
-            return
-        await visitor.page.keyboard.press("Tab")
-    raise AssertionError(f"the keyboard does not reach {selector}")
 
 
 def can_sign_in(site: Deployment, person: Person, password: str = NEW_PASSWORD) -> bool:

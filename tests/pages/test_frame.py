@@ -7,7 +7,8 @@ from sparekey.db import Db
 from sparekey.kit.keyring import Keyring
 from tests.recovery.steps import at_brand
 from tests.world.basics import MovableClock
-from tests.world.browser import browsing
+from tests.world.browser import Page, browsing
+from tests.world.deployment import Deployment
 from tests.world.simulated import Simulation, opened, simulating
 
 POLICY = {
@@ -25,6 +26,12 @@ POLICY = {
 def policy(answer: httpx.Response) -> dict[str, str]:
     parts = answer.headers["content-security-policy"].split("; ")
     return dict(part.split(" ", 1) for part in parts)
+
+
+def guards(answer: httpx.Response) -> dict[str, str]:
+    """The headers of an answer that say nothing of this one request."""
+    own = {"x-request-id", "content-length", "allow", "set-cookie"}
+    return {name: value for name, value in answer.headers.items() if name not in own}
 
 
 async def test_a_page_runs_and_loads_only_what_is_ours_and_is_kept_by_nobody(
@@ -99,6 +106,70 @@ async def test_whatever_is_not_there_is_said_on_a_page(
     assert answer.status_code == status
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", "/{slug}/forgot", "GET, POST"),
+        ("PUT", "/{slug}/forgot/", "GET, POST"),
+        ("OPTIONS", "/{slug}/code", "GET, POST"),
+        ("PURGE", "/{slug}/code", "GET, POST"),
+        ("POST", "/{slug}/help", "GET"),
+        ("POST", "/l/made-up", "GET"),
+        ("GET", "/{slug}/verify/resend", "POST"),
+        ("PATCH", "/nobody/forgot", "GET, POST"),
+    ],
+)
+async def test_a_method_that_a_page_does_not_take_is_refused_on_a_page(
+    app_client: Simulation, method: str, path: str, allow: str
+):
+    slug = app_client.brand.slug
+    async with browsing(app_client, language="de") as browser:
+        usual = await browser.open(f"/{slug}/help")
+        answer = await browser.client.request(method, path.format(slug=slug))
+    page = Page(answer)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert (page.language, page.heading) == ("de", "Hier ist keine Seite")
+    assert ("Acme" in page.text) == ("{slug}" in path)
+    assert guards(answer) == guards(usual.answer)
+
+
+@pytest.mark.parametrize("method", ["DELETE", "HEAD", "OPTIONS", "PURGE"])
+async def test_a_server_refuses_it_on_a_page_too(deployment: Deployment, method: str):
+    path = f"/{deployment.brand.slug}/forgot"
+    async with deployment.client(deployment.servers[0]) as client:
+        usual = await client.get(path)
+        answer = await client.request(method, path)
+        later = await client.get(path)  # over the same connection: nothing was left in it
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert policy(answer) == policy(usual) == POLICY
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert ("There is no page here" in answer.text) == (method != "HEAD")
+    assert later.status_code == 200
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PURGE"])
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [
+        ("/v1/recoveries", "POST"),
+        ("/v1/sign-ins", "POST"),
+        ("/healthz", "GET"),
+        ("/assets/a/b.css", "GET"),
+    ],
+)
+async def test_a_method_that_the_api_does_not_take_is_refused_by_a_problem(
+    app_client: Simulation, method: str, path: str, allow: str
+):
+    answer = await app_client.client.request(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "request.method_not_allowed"
 
 
 async def test_without_the_database_the_page_still_looks_like_its_brand(

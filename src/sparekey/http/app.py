@@ -12,11 +12,12 @@ from typing import Any, cast
 
 import structlog
 from litestar import Litestar
+from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from sparekey.http import metrics, problems
+from sparekey.http import methods, metrics, problems
 from sparekey.http.answers import Answer
 from sparekey.http.body import MAX_BYTES
 from sparekey.http.health import Check, health_routes
@@ -27,8 +28,7 @@ from sparekey.http.requests import Context, Request, added_headers, open_request
 
 Authenticate = Callable[[Request], Awaitable[None]]
 
-_METHODS = "DELETE, GET, HEAD, PATCH, POST, PUT"
-_KNOWN_METHODS = frozenset(_METHODS.split(", "))
+_KNOWN_METHODS = frozenset(methods.METHODS)
 _UNMATCHED = "unmatched"
 
 log = structlog.stdlib.get_logger("sparekey.http.access")
@@ -58,10 +58,18 @@ class Application(Litestar):
             await send(message)
 
         if scope["method"] not in _KNOWN_METHODS:
-            await _refuse_method(request_id, send_ours)
+            await self._refuse_method(scope, receive, send_ours)
         elif not await self.sparekey_hot.serve(scope, receive, send_ours):
             await super().__call__(scope, receive, send_ours)
         _record(scope, status, time.perf_counter() - began)
+
+    async def _refuse_method(self, scope: Any, receive: Any, send: Any) -> None:
+        """One that no route takes, which Litestar would not know."""
+        scope["litestar_app"] = self
+        request = Request(scope, receive, send)
+        error = MethodNotAllowedException(headers={"Allow": ", ".join(methods.METHODS)})
+        answer: Any = methods.refuse(request, error)
+        await answer.to_asgi_response(None, request)(scope, receive, send)
 
 
 def application(
@@ -80,7 +88,7 @@ def application(
     made = Application(
         [*handlers, *health_routes(checks or {})],
         before_request=authenticate,
-        exception_handlers=problems.HANDLERS,
+        exception_handlers={**problems.HANDLERS, MethodNotAllowedException: methods.refuse},
         response_class=Answer,
         request_max_body_size=MAX_BYTES,
         openapi_config=_description(version),
@@ -167,19 +175,3 @@ def _record(scope: Any, status: int, seconds: float) -> None:
 
 async def _pass(_request: Request) -> None:
     """Where nothing authenticates, every route is public."""
-
-
-async def _refuse_method(request_id: str, send: Callable[[Any], Awaitable[None]]) -> None:
-    body = problems.document(
-        "request.method_not_allowed",
-        405,
-        "This method is not used here.",
-        instance=request_id,
-    )
-    headers = [
-        (b"content-type", problems.MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"allow", _METHODS.encode()),
-    ]
-    await send({"type": "http.response.start", "status": 405, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})

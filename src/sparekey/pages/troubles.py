@@ -39,7 +39,8 @@ def _on_framework(request: Request, error: HTTPException) -> Answer:
     for name, value in (error.headers or {}).items():
         if name.lower() == "allow":
             http.add_headers(request, {"Allow": value})
-    return _show(request, "missing" if error.status_code == 404 else "unusable", error.status_code)
+    name = "missing" if error.status_code in (404, 405) else "unusable"
+    return _show(request, name, error.status_code)
 
 
 def _on_failure(request: Request, error: Exception) -> Answer:
