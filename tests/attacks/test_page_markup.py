@@ -16,7 +16,7 @@ CORPUS = (
     '"><img src=x onerror=alert(1)>',
     "' onfocus=alert(1) autofocus='",
     "javascript:alert(1)",
-    "{{ 7*7 }}{% import 'os' %}",
+    "{{ 7919*7907 }}{% import 'os' %}",
     "%(brand)s %s %n {0.__class__}",
     "</textarea><svg/onload=alert(1)>",
     "<!--<img src='--><img src=x onerror=alert(1)//'>",
@@ -78,7 +78,7 @@ async def test_what_is_typed_stays_text(app_client: Simulation, hostile: str):
             assert hostile not in "".join(answer.headers.values())
 
     assert [found for text in texts for found in runs(text)] == []
-    assert not [text for text in texts if "49" in text and "7*7" not in text]
+    assert not [text for text in texts if str(7919 * 7907) in text]
 
 
 @covers("T-39")
