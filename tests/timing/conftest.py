@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sparekey import access
-from sparekey.db import Db
+from sparekey import access, floors
+from sparekey.db import Db, partitions
 from tests.timing.measuring import Line
-from tests.timing.people import People
+from tests.timing.people import LONG_AGO, People
 from tests.world.deployment import Deployment, deployed
 from tests.world.postgres import Cluster
 
@@ -34,6 +34,7 @@ class Laboratory:
         people = People(db, self.deployment.keyring, self.deployment.brand)
         at = datetime.now(UTC)
         try:
+            await partitions.ensure(db, floors.archives(), at - LONG_AGO)
             made = {
                 kind: await people.some(kind, number, at, password_hash=password_hash)
                 for kind, number in numbers.items()

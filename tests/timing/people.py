@@ -17,7 +17,7 @@ from tests.world.cast import fresh_number
 STRANGER, MEMBER, WAITING, HELD, OVER = ("stranger", "member", "waiting", "held", "over limit")
 _ABREAST = 8
 #: When the accounts were made: everything about them has come to rest since.
-_LONG_AGO = timedelta(days=10)
+LONG_AGO = timedelta(days=10)
 
 _STATES = {
     WAITING: "UPDATE accounts.address SET usable_from = $2::timestamptz + interval '1 day' "
@@ -45,7 +45,7 @@ class People:
         refs = [secrets.token_hex(8) for _ in range(number)]
         if kind != STRANGER:
             waiting = iter(refs)
-            await asyncio.gather(*(self._enrol(waiting, at - _LONG_AGO) for _ in range(_ABREAST)))
+            await asyncio.gather(*(self._enrol(waiting, at - LONG_AGO) for _ in range(_ABREAST)))
             if kind in _STATES:
                 await self.db.execute(_STATES[kind], refs, at)
             if password_hash is not None:
