@@ -1,4 +1,4 @@
-"""Another SMSC that nobody here wrote, in Rust: it sees the same texts and brings the same receipts."""
+"""Another SMSC that nobody here wrote, in Rust, sees the same texts and brings the same."""
 
 import asyncio
 import importlib

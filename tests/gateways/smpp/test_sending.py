@@ -1,4 +1,4 @@
-"""Texts reach an SMSC that nobody here wrote, whole and once, over the line that the settings say."""
+"""Texts reach an SMSC that nobody here wrote, whole, once, and over the line they should."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

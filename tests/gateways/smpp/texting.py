@@ -1,4 +1,4 @@
-"""A text to hand over, the settings of a gateway to hand it to, and where it keeps what comes in."""
+"""A text to hand over, the settings of a gateway to hand it to, and a store for what comes in."""
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -67,15 +67,16 @@ def read(octets: bytes, data_coding: int, profile: Profile, shifts: tuple[int, i
     """
     if data_coding & 0xF0 in {0x10, 0xF0}:  # with a message class (3GPP TS 23.038, 4)
         data_coding &= 0x0C if data_coding < 0x20 else 0x04
-    if data_coding in _BINARY:
+    if data_coding in {0, profile.data_coding}:
+        if profile.alphabet != "gsm7" and not any(shifts):
+            return octets.decode("latin-1")
+    elif data_coding in _BINARY:
         raise Binary(f"data coding {data_coding} is not text")
-    if data_coding == UCS2:
+    elif data_coding == UCS2:
         return octets.decode("utf-16-be", "replace").removeprefix("\ufeff")
-    if data_coding in _CODECS:
+    elif data_coding in _CODECS:
         return octets.decode(_CODECS[data_coding], "replace")
-    if profile.alphabet == "gsm7" or any(shifts):
-        return gsm7_national.decode(octets, locking=shifts[0], single=shifts[1])
-    return octets.decode("latin-1")
+    return gsm7_national.decode(octets, locking=shifts[0], single=shifts[1])
 
 
 def _messages(written: Written) -> int:

@@ -26,7 +26,8 @@ class Timers:
     `turn`: for a bound connection, room in the window and a token together. `answer`: for an
     answer to a message. `idle`: of silence, before we ask whether the other side lives; `alive`:
     for its answer. `first_retry` to `last_retry`: between attempts to connect, doubling;
-    `after_refusal`: once a bind was refused for what we are.
+    `after_refusal`: once a bind was refused for what we are. `first_pause` to `last_pause`: after
+    texts that were too many, doubling.
     """
 
     connect: float = 10.0

@@ -41,13 +41,16 @@ class Connection(asyncio.Protocol):
         self._waiting: dict[int, asyncio.Future[Pdu]] = {}
         self._sequence = 0
         self._why = "the other side closed it"
+        self._is_leaving = False
         self.heard_at = 0.0
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     @property
     def is_open(self) -> bool:
         """Whether something can be written now."""
-        return self._transport is not None and not self._transport.is_closing()
+        if self._transport is None or self._is_leaving:
+            return False
+        return not self._transport.is_closing()
 
     def peer_certificate(self) -> dict[str, object] | None:
         """The other side's certificate, as the ssl module reads it; None without TLS."""
@@ -110,9 +113,10 @@ class Connection(asyncio.Protocol):
         self.heard_at = asyncio.get_running_loop().time()
         try:
             for pdu in self._frames.feed(data):
-                if not self.is_open:
-                    return
-                self._take(pdu)
+                if pdu.is_answer:
+                    self._wake(pdu)
+                elif self.is_open:
+                    self._do(pdu)
         except Malformed as error:
             self.end(f"no SMPP: {error}")
 
@@ -125,10 +129,7 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.resume_reading()
 
-    def _take(self, pdu: Pdu) -> None:
-        if pdu.is_answer:
-            self._wake(pdu)
-            return
+    def _do(self, pdu: Pdu) -> None:
         match pdu.command:
             case Command.DELIVER_SM | Command.DATA_SM:
                 self._hear(self, pdu)
@@ -150,10 +151,14 @@ class Connection(asyncio.Protocol):
             answer.set_result(pdu)
 
     def _leave(self) -> None:
-        """After the answer to an unbind has been written."""
+        """After an unbind nothing more is asked; answers under way have a moment to come."""
+        self._is_leaving = True
         self._why = "the other side unbound"
-        if self._transport is not None:
+        assert self._transport is not None
+        if all(answer.done() for answer in self._waiting.values()):
             self._transport.close()
+        else:
+            asyncio.get_running_loop().call_later(_BRIEF_SECONDS, self._transport.close)
 
     def _write(self, pdu: Pdu) -> None:
         assert self._transport is not None

@@ -69,19 +69,20 @@ class Link:
     async def _keep_up(self) -> None:
         pause = self._timers.first_retry
         while True:
+            wait = None
             try:
                 connection = await bound(
                     self._settings, self._command, self._hear, self._timers.connect
                 )
             except (Unreachable, Misconfigured) as failure:
                 self._down(failure)
-                is_final = isinstance(failure, Misconfigured)
-                await asyncio.sleep(self._timers.after_refusal if is_final else _jittered(pause))
-                pause = min(pause * 2, self._timers.last_retry)
+                if isinstance(failure, Misconfigured):
+                    wait = self._timers.after_refusal
             else:
                 has_lasted = await self._up(connection)
                 pause = self._timers.first_retry if has_lasted else pause
-                await asyncio.sleep(_jittered(pause))
+            await asyncio.sleep(_jittered(pause) if wait is None else wait)
+            pause = min(pause * 2, self._timers.last_retry)
 
     async def _up(self, connection: Connection) -> bool:
         """Until it ends; whether it lasted so long that the next one may begin soon."""

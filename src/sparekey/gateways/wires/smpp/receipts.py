@@ -34,7 +34,7 @@ _WORDS = (
 
 _MOST_TEXT = 1000
 _FIELD = re.compile(
-    r"\b(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err)[:=] *([^ \t\r\n,;]*)", re.IGNORECASE
+    r"\b(id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err)[:=] *([^ \t\r\n,;\0]*)", re.IGNORECASE
 )
 #: What was sent stands at the end and may hold anything.
 _QUOTED = re.compile(r"\btext[:=]", re.IGNORECASE)
@@ -122,8 +122,8 @@ def _plain_fields(text: str) -> dict[str, str]:
 
 def _outcome(word: str) -> Outcome | None:
     upper = word.upper()
-    if upper.isdigit():
-        return _STATES.get(int(upper)) if len(upper) == 1 else None
+    if len(upper) == 1 and upper in "0123456789":
+        return _STATES[int(upper)]
     return next((outcome for begins, outcome in _WORDS if upper.startswith(begins)), None)
 
 

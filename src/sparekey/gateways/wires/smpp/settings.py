@@ -153,6 +153,9 @@ def _profile(values: Values) -> Profile:
         not profile.languages or profile.alphabet == "gsm7",
         "languages belong to GSM's own values, so alphabet takes gsm7 with them",
     )
+    _require(
+        profile.data_coding not in {2, 4, 8}, "data_coding is that of plain texts: not 2, 4 or 8"
+    )
     return profile
 
 
@@ -193,7 +196,7 @@ def _dialect(values: Values) -> Dialect:
 def _zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
-    except ZoneInfoNotFoundError as error:
+    except (ZoneInfoNotFoundError, OSError) as error:
         raise ValueError("no such zone") from error
 
 
