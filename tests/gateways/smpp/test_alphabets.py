@@ -75,10 +75,11 @@ def test_the_tables_of_no_language_are_those_of_the_default_alphabet() -> None:
         ("ж" * 71, STANDARD, "udh", [6 + 134, 6 + 8]),
         ("ж" * 71, STANDARD, "udh16", [7 + 132, 7 + 10]),
         ("😀" * 36, STANDARD, "udh", [6 + 132, 6 + 12]),
-        ("ş" * 77, NATIONAL, "udh", [4 + 77]),  # locking table: 155 septets beside 4 octets
+        ("ş" * 77, NATIONAL, "udh", [4 + 154]),  # single shift: 155 septets beside 4 octets
+        ("ş" * 78, NATIONAL, "udh", [4 + 78]),  # locking table
         ("ş" * 155, NATIONAL, "udh", [4 + 155]),
         ("ş" * 156, NATIONAL, "udh", [9 + 149, 9 + 7]),
-        ("ó" * 77, NATIONAL, "udh", [4 + 77]),
+        ("ó" * 77, NATIONAL, "udh", [4 + 154]),
         ("Áğ" * 10, NATIONAL, "udh", [40]),  # of two languages: UCS-2
     ],
 )
@@ -89,22 +90,29 @@ def test_parts_are_as_large_as_the_standard_allows(
 
 
 @pytest.mark.parametrize(
-    ("text", "septets"),
+    ("text", "language", "codec"),
     [
-        ("Kodunuz 1234 5678. Şifrenizi değiştirmek için girin.", 57),
-        ("Su código de verificación es 1234 5678. Añádalo aquí.", 58),
-        ("Não partilhe o código 1234 5678 com ninguém. Expiração: 10 min.", 69),
+        ("Kodunuz 1234 5678. Şifrenizi değiştirmek için girin.", 1, "gsm23.038-0-1"),
+        ("Su código de verificación es 1234 5678. Añádalo aquí.", 2, "gsm23.038-0-2"),
+        ("Não partilhe o código 1234 5678 com ninguém. Expiração: 10 min.", 3, "gsm23.038-0-3"),
     ],
 )
 def test_a_language_with_tables_takes_septets_where_the_carrier_allows(
-    text: str, septets: int
+    text: str, language: int, codec: str
 ) -> None:
-    (plain,), (national,) = sent(text, STANDARD), sent(text, NATIONAL)
+    (plain,) = sent(text * 2, STANDARD)[:1]
+    (national,) = sent(text * 2, NATIONAL)
 
     assert plain.data_coding == UCS2
     assert (national.data_coding, national.esm_class) == (0, 0x40)
-    assert len(national.short) <= septets
-    assert arrived([national], STANDARD) == text
+    assert national.short == bytes((3, 0x24, 1, language)) + (text * 2).encode(codec)
+    assert arrived([national], STANDARD) == text * 2
+
+
+def test_a_short_text_needs_no_table_that_saves_nothing() -> None:
+    (national,) = sent("Şifre 1234", Profile(languages=(1,)))
+
+    assert national.data_coding == UCS2
 
 
 @given(gsm_texts | any_texts | some_national, st.sampled_from(WAYS), st.booleans())
@@ -199,10 +207,12 @@ def test_what_is_not_text_is_not_read(data_coding: int) -> None:
         alphabets.read(b"\x01", data_coding, STANDARD, (0, 0))
 
 
-@given(st.binary(max_size=300), st.integers(0, 255), st.tuples(st.integers(0, 255), st.integers(0, 255)))
-def test_no_octets_break_reading(
-    octets: bytes, data_coding: int, shifts: tuple[int, int]
-) -> None:
+@given(
+    st.binary(max_size=300),
+    st.integers(0, 255),
+    st.tuples(st.integers(0, 255), st.integers(0, 255)),
+)
+def test_no_octets_break_reading(octets: bytes, data_coding: int, shifts: tuple[int, int]) -> None:
     for profile in PROFILES.values():
         try:
             text = text_of([Piece(octets, data_coding, shifts, None)], profile)

@@ -28,9 +28,9 @@ words = st.text(st.characters(min_codepoint=1, max_codepoint=127), max_size=20)
 octet = st.integers(0, 255)
 numbers = st.integers(0, 0xFFFFFFFF)
 addresses = st.builds(Address, octet, octet, words)
-parameters = st.lists(
-    st.tuples(st.integers(0, 0xFFFF), st.binary(max_size=300)), max_size=5
-).map(tuple)
+parameters = st.lists(st.tuples(st.integers(0, 0xFFFF), st.binary(max_size=300)), max_size=5).map(
+    tuple
+)
 messages = st.builds(
     Message,
     addresses,
@@ -175,7 +175,8 @@ def test_any_answer_has_a_name_or_none(body: bytes) -> None:
 
 
 def test_a_data_sm_is_read() -> None:
-    body = b"\0\1\1491511\0\3\00012345\0\4\1\x08" + fields.tlvs(((fields.PAYLOAD, b"\0H"),))
+    head = b"\0" b"\1\1" b"491511\0" b"\3\0" b"12345\0" b"\4\1\x08"
+    body = head + fields.tlvs(((fields.PAYLOAD, b"\0H"),))
     message = read_message(Pdu(Command.DATA_SM, 0, 1, body))
 
     assert message.source == Address(1, 1, "491511")

@@ -83,9 +83,7 @@ async def test_a_certificate_that_nobody_trusts_is_named(tmp_path: Path):
     certificate, key = authority().certify("127.0.0.1", tmp_path)
     tls = {"cert": certificate.read_text(), "key": key.read_text()}
     async with smsc(tls=tls) as carrier:
-        (found,) = await findings(
-            port=str(carrier.port), security="tls", ca=authority().pem
-        )
+        (found,) = await findings(port=str(carrier.port), security="tls", ca=authority().pem)
 
     assert "check host and ca" in (found.advice or "")
     assert carrier.of("bind") == []

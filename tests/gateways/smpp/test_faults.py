@@ -78,6 +78,7 @@ async def test_a_text_without_an_answer_may_have_gone(fault: str):
 async def test_a_text_that_went_before_an_unbind_has_gone():
     async with smsc(on_submit=["unbind"]) as carrier, wire_to(carrier.port) as wire:
         first = await wire.send(message())
+        await carrier.said("left")
         second = await sent_after_a_rest(wire)
 
     assert [first.ref, second.ref] == ["100000", "100001"]

@@ -183,9 +183,7 @@ def test_a_time_that_is_none_is_left_out() -> None:
         ("Message {id} is {stat} ({err})", b"Message 7f3a is Delivered (5)", "7f3a"),
     ],
 )
-def test_a_carriers_own_form_is_read_as_the_settings_say(
-    form: str, text: bytes, ref: str
-) -> None:
+def test_a_carriers_own_form_is_read_as_the_settings_say(form: str, text: bytes, ref: str) -> None:
     found = report(receipt(text), receipt_form=form)
 
     assert (found.ref, found.outcome, found.reason) == (ref, DELIVERED, "5")

@@ -60,7 +60,9 @@ def test_a_setting_says_more_than_the_profile() -> None:
     assert found.languages == (1, 2)
 
 
-def test_a_key_that_belongs_to_another_certificate_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_key_that_belongs_to_another_certificate_is_refused(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     trusted = authority()
     first, key = trusted.certify("sparekey.example", tmp_path_factory.mktemp("a"))
     _, other = trusted.certify("sparekey.example", tmp_path_factory.mktemp("b"))

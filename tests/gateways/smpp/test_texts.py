@@ -41,7 +41,9 @@ def test_a_recipient_is_written_without_its_plus() -> None:
     assert submit.destination == Address(1, 1, "4915112345678")
 
 
-@pytest.mark.parametrize("to", ["", "12345", "+", "alice@mail.example", "+491511234567890123", "+٣"])
+@pytest.mark.parametrize(
+    "to", ["", "12345", "+", "alice@mail.example", "+491511234567890123", "+٣"]
+)
 def test_a_recipient_that_is_no_number_is_refused(to: str) -> None:
     with pytest.raises(Refused):
         texts.submits(message(to=to), settings(), 0)
@@ -69,9 +71,7 @@ def test_a_receipt_is_asked_for_the_last_part_only() -> None:
         (timedelta(seconds=1), 0.0, "000000000001000R"),
     ],
 )
-def test_the_smsc_gives_up_before_the_code_dies(
-    left: timedelta, waited: float, shown: str
-) -> None:
+def test_the_smsc_gives_up_before_the_code_dies(left: timedelta, waited: float, shown: str) -> None:
     one = message(expires_at=AT + left)
 
     assert texts.validity(one, "relative", timedelta(seconds=waited)) == shown

@@ -105,6 +105,7 @@ const server = smpp.createServer(options, (session) => {
     if (!quiet) session.send(pdu.response());
   });
   session.on('enquire_link_resp', () => say({ event: 'alive' }));
+  session.on('unbind_resp', () => say({ event: 'left' }));
   session.on('generic_nack', (pdu) => say({ event: 'nack', status: pdu.command_status }));
   session.on('unbind', (pdu) => { say({ event: 'unbind' }); session.send(pdu.response()); });
 });

@@ -1,6 +1,7 @@
 """Text as octets: the plain alphabet of the carrier, national tables where it takes them, UCS-2.
 
-The way that takes the fewest messages is chosen, among equals the plainer one. Sizes are what each
+The way that takes the fewest messages is chosen; among equals a national table comes last, since
+not every phone has it. Sizes are what each
 character takes of a message's 140 octets on the air (3GPP TS 23.040, 9.2.3.24).
 """
 
@@ -89,9 +90,9 @@ def _messages(written: Written) -> int:
 def _ways(text: str, profile: Profile) -> Iterator[Written]:
     if plain := _plain(text, profile):
         yield plain
+    yield _ucs2(text)
     for language in profile.languages:
         yield from _national(text, profile.data_coding, language)
-    yield _ucs2(text)
 
 
 def _plain(text: str, profile: Profile) -> Written | None:
