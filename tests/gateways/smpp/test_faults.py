@@ -87,11 +87,11 @@ async def test_a_text_that_went_before_an_unbind_has_gone():
 
 async def test_a_killed_smsc_leaves_every_text_that_was_under_way_unsure():
     timers = replace(SWIFT, answer=10)
-    async with smsc(on_submit=["take"] * 20 + ["silent"] * 9 + ["die"]) as carrier:
-        async with wire_to(carrier.port, window="10", timers=timers) as wire:
-            outcomes = await asyncio.gather(
-                *(wire.send(message(text=f"text {n}")) for n in range(60)), return_exceptions=True
-            )
+    dying = smsc(on_submit=["take"] * 20 + ["silent"] * 9 + ["die"])
+    async with dying as carrier, wire_to(carrier.port, window="10", timers=timers) as wire:
+        outcomes = await asyncio.gather(
+            *(wire.send(message(text=f"text {n}")) for n in range(60)), return_exceptions=True
+        )
     kinds = Counter(type(one).__name__ for one in outcomes)
     taken = [one["text"] for one in carrier.of("submit")]
 
@@ -114,9 +114,8 @@ async def test_an_smsc_that_comes_back_is_bound_again_and_gets_the_next_text():
 
 
 async def test_a_third_of_a_thousand_throttled_all_arrive_once():
-    async with smsc(throttle=0.3) as carrier:
-        async with wire_to(carrier.port, window="50", per_second="2000") as wire:
-            tries = await asyncio.gather(*(persistently(wire, f"{n}") for n in range(1000)))
+    async with smsc(throttle=0.3) as carrier, wire_to(carrier.port, window="50") as wire:
+        tries = await asyncio.gather(*(persistently(wire, f"{n}") for n in range(1000)))
     arrived = Counter(one["text"] for one in carrier.of("submit"))
     throttled = len(carrier.of("refused"))
 
@@ -127,9 +126,9 @@ async def test_a_third_of_a_thousand_throttled_all_arrive_once():
 
 
 async def test_a_part_that_is_throttled_is_sent_again_and_the_whole_arrives():
-    async with smsc(on_submit=["take", "throttle", "throttle", "take"]) as carrier:
-        async with wire_to(carrier.port) as wire:
-            accepted = await wire.send(message(text="a" * 300))
+    busy = smsc(on_submit=["take", "throttle", "throttle", "take"])
+    async with busy as carrier, wire_to(carrier.port) as wire:
+        accepted = await wire.send(message(text="a" * 300))
     parts = [one["udh"][0][-2:] for one in carrier.of("submit")]
 
     assert parts == ["01", "02"]

@@ -1,5 +1,6 @@
 """Receipts are read in all the dialects that carriers write them in, and nobody can write one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,8 @@ EXPIRED, FAILED, SENT = Outcome.EXPIRED, Outcome.FAILED, Outcome.SENT
 
 def receipt(text: bytes = b"", *optional: tuple[int, bytes], **changes: int) -> Raw:
     """A stored receipt with this text and these parameters."""
-    told = {"esm_class": 4, **changes}
-    message = Message(CARRIER, US, short=text, optional=optional, **told)
+    plain = Message(CARRIER, US, short=text, esm_class=4, optional=optional)
+    message = replace(plain, **changes)
     return Raw("DELIVER_SM", "", (), Pdu(Command.DELIVER_SM, 0, 1, message.encode()).encode(), AT)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sparekey.gateways import Accepted, Misconfigured, Throttled, Unreachable, Unsure
-from tests.gateways.smpp.texting import AT, message, wire_to
+from tests.gateways.smpp.texting import AT, SWIFT, message, wire_to
 from tests.world.certificates import authority
 from tests.world.processes import free_port
 from tests.world.smsc import smsc
@@ -113,15 +113,15 @@ async def test_ids_of_messages_are_compared_as_the_settings_say():
 
 
 async def test_no_more_are_unanswered_than_the_window_allows():
-    async with smsc(on_submit=["silent"] * 3) as carrier:
-        async with wire_to(carrier.port, window="3") as wire:
-            sending = [asyncio.create_task(wire.send(message())) for _ in range(6)]
-            await carrier.said("ignored", count=3)
-            await carrier.tell("enquire")
-            await carrier.said("alive")
-            seen = len(carrier.of("ignored")) + len(carrier.of("submit"))
-            await carrier.tell("hang_up")
-            outcomes = await asyncio.gather(*sending, return_exceptions=True)
+    silent = smsc(on_submit=["silent"] * 3)
+    async with silent as carrier, wire_to(carrier.port, window="3") as wire:
+        sending = [asyncio.create_task(wire.send(message())) for _ in range(6)]
+        await carrier.said("ignored", count=3)
+        await carrier.tell("enquire")
+        await carrier.said("alive")
+        seen = len(carrier.of("ignored")) + len(carrier.of("submit"))
+        await carrier.tell("hang_up")
+        outcomes = await asyncio.gather(*sending, return_exceptions=True)
 
     assert seen == 3
     assert [type(one) for one in outcomes[:3]] == [Unsure] * 3
@@ -172,9 +172,9 @@ async def test_tls_is_verified_and_the_text_goes_through_it(tmp_path: Path):
     trusted = authority()
     certificate, key = trusted.certify("127.0.0.1", tmp_path)
     tls = {"cert": certificate.read_text(), "key": key.read_text()}
-    async with smsc(tls=tls) as carrier:
-        async with wire_to(carrier.port, security="tls", ca=trusted.pem) as wire:
-            accepted = await wire.send(message())
+    told = {"security": "tls", "ca": trusted.pem}
+    async with smsc(tls=tls) as carrier, wire_to(carrier.port, None, SWIFT, **told) as wire:
+        accepted = await wire.send(message())
 
     assert accepted.ref == "100000"
 
@@ -198,12 +198,12 @@ async def test_a_carrier_that_asks_for_our_certificate_sees_it(tmp_path: Path):
     certificate, key = trusted.certify("127.0.0.1", tmp_path)
     ours, our_key = trusted.certify("sparekey.example", tmp_path)
     tls = {"cert": certificate.read_text(), "key": key.read_text(), "ca": trusted.pem}
-    told = {"security": "tls", "ca": trusted.pem}
     shown = {"certificate": ours.read_text(), "certificate_key": our_key.read_text()}
+    told = {"security": "tls", "ca": trusted.pem}
     async with smsc(tls=tls) as carrier:
-        async with wire_to(carrier.port, **told, **shown) as wire:
+        async with wire_to(carrier.port, None, SWIFT, **told, **shown) as wire:
             accepted = await wire.send(message())
-        async with wire_to(carrier.port, **told) as nobody:
+        async with wire_to(carrier.port, None, SWIFT, **told) as nobody:
             with pytest.raises(Misconfigured, match="TLS"):
                 await nobody.send(message())
 

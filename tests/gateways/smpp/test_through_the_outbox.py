@@ -1,7 +1,6 @@
 """The outbox in front of an SMSC: what it does with each answer, and that no code goes twice."""
 
 from datetime import timedelta
-from typing import Any
 
 from sparekey.gateways.wires.smpp.sending import SmppWire
 from tests.attacks.requests import guess, start
@@ -19,7 +18,7 @@ async def handed_over(simulation: Simulation, wire: SmppWire, *, later: float = 
 
 async def outcomes(simulation: Simulation) -> list[tuple[str, str | None]]:
     """State and failure of every message."""
-    rows: list[Any] = await simulation.db.fetch("SELECT state, failure FROM outbox.message")
+    rows = await simulation.db.fetch("SELECT state, failure FROM outbox.message")
     return [(row["state"], row["failure"]) for row in rows]
 
 
@@ -28,11 +27,11 @@ async def test_a_code_that_left_by_smpp_is_the_right_one(app_client: Simulation)
     async with smsc() as carrier, wire_to(carrier.port) as wire:
         challenge = await start(app_client.client, alice.phone)
         await handed_over(app_client, wire)
-    (seen,) = carrier.of("submit")
-    code = seen["text"].rpartition("#")[2]
+    parts = carrier.of("submit")
+    code = "".join(part["text"] for part in parts).rpartition("#")[2]
     answer = await guess(app_client.client, challenge, code)
 
-    assert f"+{seen['to']}" == alice.phone.address
+    assert {f"+{part['to']}" for part in parts} == {alice.phone.address}
     assert answer["valid"] is True
     assert await outcomes(app_client) == [("sent", None)]
 
@@ -63,5 +62,5 @@ async def test_a_throttled_text_comes_again_and_arrives_once(app_client: Simulat
 
     assert between == [("queued", "throttled")]
     assert again == 0
-    assert len(carrier.of("submit")) == 1
+    assert len({part["text"] for part in carrier.of("submit")}) == len(carrier.of("submit"))
     assert await outcomes(app_client) == [("sent", None)]
