@@ -175,7 +175,7 @@ def test_any_answer_has_a_name_or_none(body: bytes) -> None:
 
 
 def test_a_data_sm_is_read() -> None:
-    head = b"\0\1\1491511\0\3\012345\0\4\1\x08"
+    head = b"".join((b"\0\1\1", b"491511", b"\0\3\0", b"12345", b"\0\4\1\x08"))
     body = head + fields.tlvs(((fields.PAYLOAD, b"\0H"),))
     message = read_message(Pdu(Command.DATA_SM, 0, 1, body))
 
