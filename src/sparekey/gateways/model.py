@@ -4,9 +4,11 @@ Wires know nothing of us: no database, no settings. What they need is given to t
 opened.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -32,6 +34,7 @@ class Outgoing:
     expires_at: datetime
     sent_at: datetime
     attempt: int = 1
+    locale: str = "en"
     bounce_token: str = field(default="", repr=False)
     reply_token: str = field(default="", repr=False)
 
@@ -101,14 +104,107 @@ class Wire(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What came in for a gateway, exactly as it came: a request to its hook, or what its own
+    connection brought (`method` then says what, as in `DELIVER_SM`). It prints without contents.
+
+    `url` is the configured public address of the hook with the query as it was sent; header names
+    are in lower case.
+    """
+
+    method: str
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+    at: datetime
+
+    def header(self, name: str) -> str | None:
+        """The value of a header that came once; None when it is absent or came twice."""
+        found = [value for known, value in self.headers if known == name]
+        return found[0] if len(found) == 1 else None
+
+
+class Forged(Exception):
+    """What came in is not proven to be the provider's; a few words why, without its contents."""
+
+
+class Unreadable(Exception):
+    """What came in is nothing that this kind of gateway sends; says where reading ended."""
+
+
+class Outcome(StrEnum):
+    """What a receipt says; later ones never lead back."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A receipt: what became of one message, named by the gateway's `ref` or by our own `id`.
+
+    `reason` is the provider's own code; `price` is what one message cost, in `currency`
+    (ISO 4217).
+    """
+
+    outcome: Outcome
+    ref: str | None = None
+    id: UUID | None = None
+    at: datetime | None = None
+    reason: str = ""
+    price: Decimal | None = None
+    currency: str | None = None
+    parts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message that somebody sent to one of our numbers or addresses; `ref` names it for the
+    provider, so that one that comes twice is one."""
+
+    channel: str
+    sender: str = field(repr=False)
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    ref: str | None = None
+    at: datetime | None = None
+
+
+Heard = Report | Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a hook answers a provider."""
+
+    status: int = 204
+    media_type: str = "text/plain"
+    body: bytes = b""
+
+
 Keep = Callable[[Outgoing, bool], Awaitable[None]]
+Store = Callable[[Raw], Awaitable[None]]
+
+
+async def _nowhere(_raw: Raw) -> None:
+    """For wires whose connections bring nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the composition root lends to wires: so far, where the sandbox keeps its messages."""
+    """What the composition root lends to the wire of one gateway.
+
+    `keep`: where the sandbox keeps its messages. `store`: makes what its own connection brought
+    durable; only then may it be acknowledged. `hook_url`: where its provider reports to.
+    """
 
     keep: Keep
+    store: Store = _nowhere
+    hook_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +229,26 @@ class UnusableSettings(Exception):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """How a kind of gateway hears from its provider.
+
+    `verify` raises Forged, fast and without the network where it can: it runs before anything is
+    stored. `is_signed` says whether `verify` proves the sender with these settings; if not, the
+    hook's secret path is all there is, and a report may not trigger a fallback. `read` raises
+    Unreadable; it runs later, from the stored row, perhaps twice. `reply` is what the hook answers.
+    `join`: a long message may come in pieces, of which `read` says nothing; each is stored with
+    the header `group`, and once all of one group's from the last 24 hours are passed in, whatever
+    the order, the messages that are whole come out, the same with the same `ref` however often.
+    """
+
+    verify: Callable[[Values, Raw], Awaitable[None]]
+    read: Callable[[Values, Raw], Sequence[Heard]]
+    is_signed: Callable[[Values], bool]
+    reply: Callable[[Values, Raw], Reply] = lambda _values, _raw: Reply()
+    join: Callable[[Values, Sequence[Raw]], Sequence[Heard]] | None = None
+
+
 def _takes_anything(_values: Values) -> None:
     """Of a kind that takes no settings."""
 
@@ -150,6 +266,7 @@ class Kind:
     settings: tuple[Setting, ...] | None = None
     check: Callable[[Values], None] = _takes_anything
     examine: Callable[[Values], AsyncIterator[Finding]] | None = None
+    hears: Hears | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ header that a concatenated message spends 6 octets on: 160 septets or 70 UTF-16 
 from dataclasses import dataclass
 from typing import Literal
 
-_BASIC = (
+#: The default alphabet in the order of its code values; 0x1B is the escape to the extension.
+BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
@@ -19,9 +20,9 @@ _EXTENSION = {
 _ESCAPE = 0x1B
 
 _CODES: dict[str, bytes] = {
-    character: bytes((value,)) for value, character in enumerate(_BASIC) if value != _ESCAPE
+    character: bytes((value,)) for value, character in enumerate(BASIC) if value != _ESCAPE
 } | {character: bytes((_ESCAPE, value)) for character, value in _EXTENSION.items()}
-_BASIC_VALUES = dict(enumerate(_BASIC))
+_BASIC_VALUES = dict(enumerate(BASIC))
 _EXTENSION_VALUES = {value: character for character, value in _EXTENSION.items()}
 
 Encoding = Literal["gsm7", "ucs2"]
