@@ -32,7 +32,8 @@ class Dialect:
     `write` makes the request, and raises Refused for what it cannot say; `accepted` reads the
     answer, and raises what it means instead. `probe` is a request that does nothing and is let in
     like a message: it makes `drop` cost what `send` does. `proves` says what it shows when its
-    answer is 2xx; empty: only that somebody answers. `repeats_safely` needs the provider's word
+    answer is 2xx (or one of `lets_in`, where the only harmless request is one that goes wrong behind
+    the door); empty: only that somebody answers. `repeats_safely` needs the provider's word
     that a message id sent twice is sent once.
     """
 
@@ -40,6 +41,7 @@ class Dialect:
     accepted: Callable[[Answer, Outgoing], Accepted]
     probe: Callable[[], Call]
     proves: str = ""
+    lets_in: frozenset[int] = frozenset()
     repeats_safely: bool = False
 
 
@@ -68,7 +70,7 @@ class HttpWire:
         """Write the request, and make another that does nothing: as far, and as long."""
         self._dialect.write(message)
         answer = await self._line.ask(self._dialect.probe())
-        if answer.status in {401, 403, 407, 429} or answer.status >= 500:
+        if answer.status in {401, 402, 403, 407, 429} or answer.status >= 500:
             raise failure(answer, message)
 
 
@@ -112,11 +114,11 @@ async def _let_in(told: Told, dialect: Dialect) -> Finding:
         return Finding(about, f"{error}; {advice}")
     finally:
         await line.close()
-    if answer.status in {401, 403, 407}:
+    if answer.status in {401, 402, 403, 407}:
         return Finding(about, f"{answer.status}: check the account and its keys")
     if not dialect.proves:
         return Finding(f"{about} answers; whether it lets us in", was_checked=False)
-    if not answer.is_success:
+    if not answer.is_success and answer.status not in dialect.lets_in:
         return Finding(about, f"{answer.status}: check the account, its keys and the address")
     return Finding(f"{about}, {dialect.proves}")
 

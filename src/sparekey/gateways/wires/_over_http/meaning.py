@@ -33,8 +33,8 @@ def failure(answer: Answer, message: Outgoing, code: str = "") -> WireFailure:
     """What a status says of the message."""
     reason = f"{answer.status} {plain_code(code)}".rstrip()
     match answer.status:
-        case 401 | 403 | 407:
-            return Misconfigured(f"{reason}: the provider does not let us in")
+        case 401 | 402 | 403 | 407:
+            return Misconfigured(f"{reason}: the provider does not serve us")
         case 429:
             return Throttled(retry_in(answer, message), reason)
         case status if 300 <= status < 400:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
+from uuid import UUID
 
 from sparekey.gateways.model import Outgoing
 
@@ -57,3 +58,11 @@ def moment(text: str) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     return found.astimezone(UTC) if found.tzinfo else None
+
+
+def ours(text: str) -> UUID | None:
+    """The id of a message of ours; None when it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -4,7 +4,6 @@ import base64
 import hmac
 from collections.abc import Sequence
 from enum import StrEnum
-from uuid import UUID
 
 from sparekey.gateways.model import (
     Forged,
@@ -20,7 +19,7 @@ from sparekey.gateways.model import (
 )
 from sparekey.gateways.wires._over_http import Document, Told
 from sparekey.gateways.wires._over_http.meaning import plain_code
-from sparekey.gateways.wires._over_http.numbers import e164, moment
+from sparekey.gateways.wires._over_http.numbers import e164, moment, ours
 from sparekey.gateways.wires._over_http.proofs import only, require_recent, require_same
 from sparekey.gateways.wires.http.rules import Condition, Rule, conditions_of, rules_of
 
@@ -130,12 +129,12 @@ def _report(told: Told, rules: Sequence[Rule[_Outcomes]], item: Document) -> Rep
     if found is None:
         return None
     ref = _at(told, "outcome_ref", item)
-    ours = _uuid(_at(told, "outcome_id", item))
-    if not ref and ours is None:
+    mine = ours(_at(told, "outcome_id", item))
+    if not ref and mine is None:
         raise Unreadable("a receipt names no message")
     reason = plain_code(_at(told, "outcome_reason", item))
     at = moment(_at(told, "outcome_at", item))
-    return Report(Outcome(found.value), ref or None, ours, at, reason)
+    return Report(Outcome(found.value), ref or None, mine, at, reason)
 
 
 def _message(told: Told, item: Document) -> Incoming:
@@ -149,13 +148,6 @@ def _message(told: Told, item: Document) -> Incoming:
 
 def _at(told: Told, setting: str, item: Document) -> str:
     return item.text(told.values[setting]) if told.has(setting) else ""
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _incoming(told: Told) -> tuple[Condition, ...]:

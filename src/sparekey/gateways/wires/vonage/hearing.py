@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from sparekey.gateways.model import (
     Forged,
@@ -18,7 +17,7 @@ from sparekey.gateways.model import (
 from sparekey.gateways.wires._over_http import Document, Told
 from sparekey.gateways.wires._over_http.document import fields_of, form_of, once_each, pointer_to
 from sparekey.gateways.wires._over_http.meaning import plain_code
-from sparekey.gateways.wires._over_http.numbers import currency, e164, moment, money
+from sparekey.gateways.wires._over_http.numbers import currency, e164, moment, money, ours
 from sparekey.gateways.wires._over_http.proofs import (
     bearer,
     claims_of,
@@ -109,7 +108,7 @@ def _of_messages(said: Document) -> Sequence[Heard]:
         return []
     return [
         Report(
-            outcome, ref, _ours(said.text("/client_ref")), at,
+            outcome, ref, ours(said.text("/client_ref")), at,
             reason=plain_code(said.text("/error/title") or said.text("/error/type")),
             price=money(said.text("/usage/price")), currency=currency(said.text("/usage/currency")),
         )
@@ -127,18 +126,11 @@ def _of_sms(said: Document) -> Sequence[Heard]:
     price = money(said.text("/price"))
     return [
         Report(
-            outcome, ref, _ours(said.text("/client-ref")),
+            outcome, ref, ours(said.text("/client-ref")),
             reason=plain_code(said.text("/err-code")),
             price=price, currency=None if price is None else "EUR",
         )
     ]  # fmt: skip
-
-
-def _ours(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _flat(raw: Raw) -> dict[str, str]:
