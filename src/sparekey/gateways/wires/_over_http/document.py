@@ -10,6 +10,7 @@ import msgspec
 from sparekey.gateways.model import Raw, Unreadable
 
 _MOST_FIELDS = 200
+_LONGEST_NUMBER_BITS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Document:
         node = self.at(pointer).root
         if isinstance(node, bool):
             return "true" if node else "false"
+        if isinstance(node, int) and node.bit_length() > _LONGEST_NUMBER_BITS:
+            return default
         return str(node) if isinstance(node, str | int | float) else default
 
     def items(self, pointer: str) -> list["Document"]:

@@ -62,7 +62,7 @@ def claims_of(
             options={"verify_exp": False, "verify_nbf": False, "verify_iat": False,
                      "verify_aud": False},
         )  # fmt: skip
-    except jwt.InvalidTokenError as error:
+    except (jwt.PyJWTError, RecursionError) as error:
         raise Forged("the token is another's, or none") from error
     now = raw.at.timestamp()
     for name, sign in (("exp", 1), ("nbf", -1)):
