@@ -1,13 +1,16 @@
 """AWS: requests that its own models and a played AWS (moto) accept, and topics that prove
 themselves."""
 
+import asyncio
 import base64
 import json
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +42,7 @@ from sparekey.gateways.wires.aws import topic, wire
 from tests.gateways.http.cases import AT, TEXT, heard, json_raw
 from tests.gateways.http.provider import PlayedProvider, Said
 from tests.gateways.http.providers.aws import KEYS, NAME, PROVIDERS, TOPIC
+from tests.world.certificates import Authority, authority
 from tests.world.processes import free_port
 from tests.world.waiting import until
 
@@ -142,14 +146,16 @@ def test_settings_that_cannot_work_are_refused(changes: dict[str, str]):
 
 @dataclass(slots=True)
 class Topic:
-    """SNS: its certificate, and what it is asked for."""
+    """SNS: a server with its name, reached by a proxy, that serves its certificate."""
 
+    house: PlayedProvider = field(default_factory=PlayedProvider)
+    trusted: Authority = field(default_factory=authority)
+    proxy: str = ""
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
-    asked: list[str] = field(default_factory=list[str])
 
     @property
     def pem(self) -> bytes:
-        """Its certificate."""
+        """What it signs with."""
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
         now = datetime.now(UTC)
         made = (
@@ -164,10 +170,15 @@ class Topic:
         )
         return made.public_bytes(Encoding.PEM)
 
-    async def fetched(self, _values: object, url: str) -> bytes:
-        """What stands at an address of SNS: nobody reaches it from a test."""
-        self.asked.append(url)
-        return self.pem
+    @property
+    def asked(self) -> list[str]:
+        """What it was asked for."""
+        return [one.path for one in self.house.asked]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The settings of a gateway that hears it."""
+        return {**KEYS, "topic": TOPIC, "proxy": self.proxy, "ca": self.trusted.pem}
 
     def says(self, message: str, version: str = "2", **changes: str) -> dict[str, str]:
         """A notification, signed as SNS documents it."""
@@ -191,25 +202,49 @@ class Topic:
 
 
 @pytest.fixture
-async def sns(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Topic]:
-    """The line to SNS ends here."""
+async def sns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Topic]:
+    """At the other end of a tunnel, whatever host is asked for."""
     made = Topic()
-    monkeypatch.setattr(topic, "_fetched", made.fetched)
-    monkeypatch.setattr(topic, "_certificates", {})
-    yield made
+    made.house.answers = [Said(200, made.pem)]
+    monkeypatch.setattr(topic, "_certificates", {})  # kept for the life of a process
+    certificate, key = made.trusted.certify("sns.eu-west-1.amazonaws.com", tmp_path)
+    async with made.house.listening(certificate, key):
+        tunnel = await asyncio.start_server(_Tunnel(made.house.port).carry, "127.0.0.1", 0)
+        made.proxy = f"http://127.0.0.1:{tunnel.sockets[0].getsockname()[1]}"
+        yield made
+        tunnel.close()
 
 
-HEARS = {**KEYS, "topic": TOPIC}
+@dataclass(frozen=True, slots=True)
+class _Tunnel:
+    """A proxy that leads to one port only."""
+
+    port: int
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer a CONNECT, then pass on what comes, both ways."""
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 Established\r\n\r\n")
+        inside, outside = await asyncio.open_connection("127.0.0.1", self.port)
+        await asyncio.gather(_pass_on(reader, outside), _pass_on(inside, writer))
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while octets := await reader.read(4096):
+            writer.write(octets)
+            await writer.drain()
+    writer.close()
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
 async def test_a_topic_is_believed_and_its_certificate_fetched_once(sns: Topic, version: str):
     said = json.dumps(sns.says("{}", version, Subject="texts"))
-    await heard("aws").verify(HEARS, json_raw(said))
-    await heard("aws").verify(HEARS, json_raw(said))
+    await heard("aws").verify(sns.told, json_raw(said))
+    await heard("aws").verify(sns.told, json_raw(said))
 
     assert len(sns.asked) == 1
-    assert heard("aws").is_signed(HEARS)
+    assert heard("aws").is_signed(sns.told)
     assert not heard("aws").is_signed(KEYS)
 
 
@@ -228,14 +263,14 @@ ELSEWHERE = [
 @pytest.mark.parametrize("url", ELSEWHERE)
 async def test_a_certificate_from_elsewhere_is_never_fetched(sns: Topic, url: str):
     with pytest.raises(Forged):
-        await heard("aws").verify(HEARS, json_raw(json.dumps(sns.says("{}", SigningCertURL=url))))
+        await heard("aws").verify(sns.told, json_raw(json.dumps(sns.says("{}", SigningCertURL=url))))
 
     assert sns.asked == []
 
 
 async def test_a_topic_of_somebody_else_is_signed_as_well_and_forged(sns: Topic):
     with pytest.raises(Forged):
-        await heard("aws").verify(HEARS, json_raw(json.dumps(sns.says("{}", TopicArn=OTHER_TOPIC))))
+        await heard("aws").verify(sns.told, json_raw(json.dumps(sns.says("{}", TopicArn=OTHER_TOPIC))))
 
     assert sns.asked == []
 
@@ -251,10 +286,10 @@ async def test_what_sns_did_not_sign_is_forged(sns: Topic):
         Topic(key=rsa.generate_private_key(65537, 2048)).says("{}"),
     ):
         with pytest.raises(Forged):
-            await heard("aws").verify(HEARS, json_raw(json.dumps(forged)))
+            await heard("aws").verify(sns.told, json_raw(json.dumps(forged)))
     for body in (b"", b"{", b"[]"):
         with pytest.raises(Forged):
-            await heard("aws").verify(HEARS, json_raw(body))
+            await heard("aws").verify(sns.told, json_raw(body))
     with pytest.raises(Forged):
         await heard("aws").verify(KEYS, json_raw(json.dumps(good)))
 
@@ -268,10 +303,10 @@ def question(sns: Topic, url: str) -> Raw:
 
 async def test_a_proven_question_of_the_topic_is_answered_at_sns(sns: Topic):
     url = f"https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token=t"
-    await heard("aws").verify(HEARS, question(sns, url))
+    await heard("aws").verify(sns.told, question(sns, url))
 
-    assert sns.asked[-1] == url
-    assert heard("aws").read(HEARS, question(sns, url)) == []
+    assert f"https://sns.eu-west-1.amazonaws.com{sns.asked[-1]}" == url
+    assert heard("aws").read(sns.told, question(sns, url)) == []
 
 
 @pytest.mark.parametrize(
@@ -285,9 +320,9 @@ async def test_a_proven_question_of_the_topic_is_answered_at_sns(sns: Topic):
 )
 async def test_a_question_is_answered_nowhere_else(sns: Topic, url: str):
     with pytest.raises(Forged):
-        await heard("aws").verify(HEARS, question(sns, url))
+        await heard("aws").verify(sns.told, question(sns, url))
 
-    assert url not in sns.asked
+    assert all(path.endswith(".pem") for path in sns.asked)
 
 
 EVENT = {
@@ -328,13 +363,13 @@ def test_what_a_topic_tells_is_read(event: object, said: list[Heard]):
         "Timestamp": "2026-03-04T12:00:00.000Z",
     }
 
-    assert heard("aws").read(HEARS, json_raw(json.dumps(notification))) == said
+    assert heard("aws").read(KEYS, json_raw(json.dumps(notification))) == said
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"{}", b'{"Type": "Notification", "Message": "hi"}'])
 def test_what_is_nothing_of_a_topic_is_unreadable(body: bytes):
     with pytest.raises(Unreadable):
-        heard("aws").read(HEARS, json_raw(body))
+        heard("aws").read(KEYS, json_raw(body))
 
 
 async def test_a_session_token_goes_along(provider: PlayedProvider):

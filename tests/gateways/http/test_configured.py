@@ -115,6 +115,8 @@ def test_no_text_leaves_its_place_in_xml(text: str):
         {"ref": "message.id"},
         {"outcomes": "delivered /status=DELIVRD"},
         {"outcomes": "arrived /status=DELIVRD", "outcome_ref": "/id"},
+        {"outcomes": "delivered /status=DELIVRD", "outcome_ref": "id"},
+        {"incoming": "/kind=mo", "incoming_from": "from"},
         {"signature": "rot13"},
         {"signature": "hmac-sha256"},
         {"signature": "hmac-sha256", "signature_secret": "x", "signature_over": "{url}"},
@@ -239,7 +241,8 @@ def test_a_callback_is_read_by_its_rules(
         json_raw('{"reports": [{"status": "DELIVRD"}]}'),
         form_raw("kind=mo&text=NO"),
         form_raw("&".join(f"a{n}=1" for n in range(300))),
-        form_raw("a=1&a=2&kind=%ff"),
+        form_raw("a=1&kind=%ff"),
+        form_raw("kind=mo&from=1&from=2"),
     ],
 )
 def test_what_no_rule_can_read_is_unreadable(came: Raw):

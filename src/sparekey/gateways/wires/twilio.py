@@ -29,7 +29,7 @@ from sparekey.gateways.model import (
 from sparekey.gateways.wires._over_http import Answer, Call, Dialect, Told, form, over_http
 from sparekey.gateways.wires._over_http.calls import basic
 from sparekey.gateways.wires._over_http.document import form_of, once_each
-from sparekey.gateways.wires._over_http.meaning import failure, throttled
+from sparekey.gateways.wires._over_http.meaning import failure, plain_code, throttled
 from sparekey.gateways.wires._over_http.numbers import e164, life
 from sparekey.gateways.wires._over_http.proofs import mac_base64, only, require_any, require_same
 from sparekey.gateways.wires._over_http.told import api_setting
@@ -156,7 +156,8 @@ def _read(_values: Values, raw: Raw) -> Sequence[Heard]:
         channel = "whatsapp" if sender.startswith("whatsapp:") else "sms"
         return [Incoming(channel, e164(sender), e164(to), fields["Body"], ref)]
     outcome = _OUTCOMES.get(status)
-    return [] if outcome is None else [Report(outcome, ref, reason=fields.get("ErrorCode", ""))]
+    reason = plain_code(fields.get("ErrorCode", ""))
+    return [] if outcome is None else [Report(outcome, ref, reason=reason)]
 
 
 wire = over_http(

@@ -31,9 +31,9 @@ class Document:
     def of_raw(cls, raw: Raw) -> Self:
         """JSON or form fields of a callback, or the query of one without a body; Unreadable."""
         if not raw.body:
-            return cls(dict(fields_of(urlsplit(raw.url).query)))
+            return cls(once_each(fields_of(urlsplit(raw.url).query)))
         if "json" not in (raw.header("content-type") or ""):
-            return cls(dict(form_of(raw)))
+            return cls(once_each(form_of(raw)))
         found = cls.of_json(raw.body)
         if found is None:
             raise Unreadable("the body is not JSON")

@@ -49,7 +49,10 @@ HEARING = (
             "none"),
 )  # fmt: skip
 _SCHEMES = ("none", "hmac-sha256", "hmac-sha1", "hmac-sha512", "shared")
-_ITEMS = {"like": "(/[^/]*)+", "takes": "a JSON pointer such as /results"}
+_POINTERS = (
+    *(f"outcome_{name}" for name in ("items", "ref", "id", "reason", "at")),
+    *(f"incoming_{name}" for name in ("items", "from", "to", "text", "ref")),
+)
 
 
 class _Outcomes(StrEnum):
@@ -64,9 +67,8 @@ def check(told: Told) -> None:
     """Raise UnusableSettings for rules or a signature that cannot work."""
     rules_of("outcomes", told.values.get("outcomes", ""), _Outcomes)
     _incoming(told)
-    for setting in HEARING:
-        if setting.name.partition("_")[0] in {"outcome", "incoming"} and "JSON" in setting.about:
-            told.maybe(setting.name, **_ITEMS)
+    for name in _POINTERS:
+        told.maybe(name, like="(/[^/]*)+", takes="a JSON pointer such as /results")
     if told.choice("signature", *_SCHEMES) != "none":
         told.secret("signature_secret")
         told.choice("signature_encoding", "hex", "base64")
