@@ -57,7 +57,8 @@ async def test_a_request_of_end_user_messaging_is_one_by_its_own_model(provider:
     loaded: Any = Loader()
     model: Any = ServiceModel(loaded.load_service_model("pinpoint-sms-voice-v2", "service-2"))
     shape = model.operation_model("SendTextMessage").input_shape
-    report: Any = ParamValidator().validate(asked.json, shape)  # pyright: ignore[reportUnknownMemberType]
+    validator: Any = ParamValidator()
+    report = validator.validate(asked.json, shape)
 
     assert not report.has_errors()
     assert asked.headers["x-amz-target"] == "PinpointSMSVoiceV2.SendTextMessage"
@@ -249,13 +250,14 @@ async def test_a_topic_is_believed_and_its_certificate_fetched_once(sns: Topic, 
 
 
 OTHER_TOPIC = "arn:aws:sns:eu-west-1:210987654321:texts"
+PEM_PATH = "/SimpleNotificationService-0123456789abcdef.pem"
 ELSEWHERE = [
-    "https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-0123456789abcdef.pem",
-    "https://evil.example/SimpleNotificationService-0123456789abcdef.pem",
-    "http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem",
-    "https://sns.eu-west-1.amazonaws.com@evil.example/SimpleNotificationService-0123456789abcdef.pem",
+    f"https://sns.eu-west-1.amazonaws.com.evil.example{PEM_PATH}",
+    f"https://evil.example{PEM_PATH}",
+    f"http://sns.eu-west-1.amazonaws.com{PEM_PATH}",
+    f"https://sns.eu-west-1.amazonaws.com@evil.example{PEM_PATH}",
     "https://sns.eu-west-1.amazonaws.com/other.pem",
-    "https://s3.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem",
+    f"https://s3.eu-west-1.amazonaws.com{PEM_PATH}",
     "",
 ]
 
@@ -263,14 +265,18 @@ ELSEWHERE = [
 @pytest.mark.parametrize("url", ELSEWHERE)
 async def test_a_certificate_from_elsewhere_is_never_fetched(sns: Topic, url: str):
     with pytest.raises(Forged):
-        await heard("aws").verify(sns.told, json_raw(json.dumps(sns.says("{}", SigningCertURL=url))))
+        await heard("aws").verify(
+            sns.told, json_raw(json.dumps(sns.says("{}", SigningCertURL=url)))
+        )
 
     assert sns.asked == []
 
 
 async def test_a_topic_of_somebody_else_is_signed_as_well_and_forged(sns: Topic):
     with pytest.raises(Forged):
-        await heard("aws").verify(sns.told, json_raw(json.dumps(sns.says("{}", TopicArn=OTHER_TOPIC))))
+        await heard("aws").verify(
+            sns.told, json_raw(json.dumps(sns.says("{}", TopicArn=OTHER_TOPIC)))
+        )
 
     assert sns.asked == []
 
@@ -302,7 +308,8 @@ def question(sns: Topic, url: str) -> Raw:
 
 
 async def test_a_proven_question_of_the_topic_is_answered_at_sns(sns: Topic):
-    url = f"https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token=t"
+    query = f"Action=ConfirmSubscription&TopicArn={TOPIC}&Token=t"
+    url = f"https://sns.eu-west-1.amazonaws.com/?{query}"
     await heard("aws").verify(sns.told, question(sns, url))
 
     assert f"https://sns.eu-west-1.amazonaws.com{sns.asked[-1]}" == url

@@ -62,10 +62,9 @@ HEADERS = [
     "messagebird-signature-jwt", "x-plivo-signature-v3", "x-plivo-signature-v3-nonce",
     "x-hub-signature-256", "x-signature", "x-time",
 ]  # fmt: skip
-VALUE = (
-    st.sampled_from(["application/json", "application/x-www-form-urlencoded", "Bearer a.b.c", "0"])
-    | st.text(st.characters(max_codepoint=255), max_size=40)
-)
+VALUE = st.sampled_from(
+    ["application/json", "application/x-www-form-urlencoded", "Bearer a.b.c", "0"]
+) | st.text(st.characters(max_codepoint=255), max_size=40)
 CAME = st.builds(
     Raw,
     st.sampled_from(["GET", "POST"]),

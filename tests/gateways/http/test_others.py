@@ -205,7 +205,10 @@ SINCH_RECEIPT = {
 INFOBIP_RECEIPTS = {
     "results": [
         {
-            "bulkId": "b", "messageId": str(OURS), "to": "447700900123", "messageCount": 2,
+            "bulkId": "b",
+            "messageId": str(OURS),
+            "to": "447700900123",
+            "messageCount": 2,
             "doneAt": "2026-03-04T12:00:00.000+0000",
             "price": {"pricePerMessage": 0.01, "currency": "EUR"},
             "status": {"groupName": "DELIVERED", "name": "DELIVERED_TO_HANDSET"},
@@ -301,7 +304,8 @@ def test_what_a_provider_tells_is_read(kind: str, came: Raw, said: list[Heard]):
 
 @pytest.mark.parametrize("kind", VALUES)
 @pytest.mark.parametrize(
-    "came", [json_raw(b"{"), json_raw(b"{}"), json_raw(b"[1]"), form_raw("a=%ff"), raw(method="GET")]
+    "came",
+    [json_raw(b"{"), json_raw(b"{}"), json_raw(b"[1]"), form_raw("a=%ff"), raw(method="GET")],
 )
 def test_what_no_provider_tells_is_unreadable(kind: str, came: Raw):
     if kind == "meta" and came.method == "GET":

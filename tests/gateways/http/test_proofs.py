@@ -133,7 +133,8 @@ def of_plivo(query: str, encoded: str, *, key: str = "hush", nonce: str = "12345
     for name, text in parse_qsl(encoded, keep_blank_values=True):
         fields.setdefault(name, []).append(text)
     sign: Any = get_signature_v3
-    base: Any = construct_post_url(HOOK + query, fields) if encoded else construct_get_url(HOOK + query, {})  # fmt: skip
+    url: Any = HOOK + query
+    base: Any = construct_post_url(url, fields) if encoded else construct_get_url(url, {})
     made = sign(key.encode(), base.decode(), nonce.encode()).decode()
     return form_raw(
         encoded, query=query, x_plivo_signature_v3=f"other,{made}",
@@ -206,7 +207,9 @@ async def test_meta_is_believed_by_its_signature_and_answered_at_its_first_look(
         json_raw(b"{}"),
         of_meta(b"{}", "other"),
         json_raw(b"{ }", x_hub_signature_256=of_meta(b"{}").header("x-hub-signature-256") or ""),
-        json_raw(b"{}", x_hub_signature_256=(of_meta(b"{}").header("x-hub-signature-256") or "")[7:]),
+        json_raw(
+            b"{}", x_hub_signature_256=(of_meta(b"{}").header("x-hub-signature-256") or "")[7:]
+        ),
         first_look(hub_verify_token="other"),
         first_look(hub_mode="unsubscribe"),
         raw(method="GET"),

@@ -31,14 +31,17 @@ from tests.gateways.http.providers.vonage import (
     APPLICATION,
     OF_APPLICATION,
     PROVIDERS,
-    UUID as NAME,
     VALUES,
     private_key,
+)
+from tests.gateways.http.providers.vonage import (
+    UUID as NAME,
 )
 from tests.gateways.letters import ed25519_key
 
 TEXTS, WHATSAPP, RCS, CALLS = PROVIDERS
 SECRET = "signature-secret-of-32-characters"
+OTHER = "another-secret-of-32-characters--"
 SIGNED = {**VALUES, "signature_secret": SECRET}
 OURS = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
@@ -209,7 +212,7 @@ async def test_a_token_for_the_body_is_believed_and_vonage_makes_it_so():
         json_raw(BODY, authorization="Bearer "),
         json_raw(BODY, authorization="Basic abc"),
         json_raw(BODY, authorization="Bearer a.b.c"),
-        json_raw(BODY, authorization=f"Bearer {token(BODY, key='another-secret-of-32-characters-')}"),
+        json_raw(BODY, authorization=f"Bearer {token(BODY, key=OTHER)}"),
         json_raw(BODY, authorization=f"Bearer {token(BODY + b' ')}"),
         json_raw(BODY, authorization=f"Bearer {token(BODY, payload_hash=None)}"),
         json_raw(BODY, authorization=f"Bearer {token(BODY, exp=int(AT.timestamp()) - 900)}"),

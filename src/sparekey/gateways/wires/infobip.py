@@ -103,7 +103,9 @@ def _one(said: Document) -> Heard | None:
         raise Unreadable("a result names no message")
     if not said.has("/status"):
         sender, to = e164(said.text("/from")), e164(said.text("/to"))
-        return Incoming("sms", sender, to, said.text("/text"), ref, moment(said.text("/receivedAt")))
+        return Incoming(
+            "sms", sender, to, said.text("/text"), ref, moment(said.text("/receivedAt"))
+        )
     outcome = _OUTCOMES.get(said.text("/status/groupName"))
     if outcome is None:
         return None

@@ -114,6 +114,4 @@ def _reply(_values: Values, _raw: Raw) -> Reply:
     return Reply(200)
 
 
-wire = over_http(
-    ("sms",), _SETTINGS, _speaks, Hears(_verify, _read, lambda _values: False, _reply)
-)
+wire = over_http(("sms",), _SETTINGS, _speaks, Hears(_verify, _read, lambda _values: False, _reply))

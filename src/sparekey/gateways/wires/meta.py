@@ -1,5 +1,5 @@
-"""Meta's WhatsApp Cloud API. A code goes in a template that Meta approved (category authentication);
-a text without one arrives only within a day of the customer's own message."""
+"""Meta's WhatsApp Cloud API. A code goes in an approved template (category authentication); a text
+without one arrives only within a day of the customer's own message."""
 
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit

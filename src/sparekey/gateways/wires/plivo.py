@@ -1,5 +1,5 @@
-"""Plivo: texts by the Message resource. Calls are left out: its document is fetched from us when the
-phone is answered, and would have to hold the code."""
+"""Plivo: texts by the Message resource. Calls are left out: their document is fetched from us when
+the phone is answered, and would have to hold the code."""
 
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
@@ -122,4 +122,6 @@ def _read(_values: Values, raw: Raw) -> Sequence[Heard]:
     ]  # fmt: skip
 
 
-wire = over_http(("sms",), _SETTINGS, _speaks, Hears(_verify, _read, is_signed=lambda _values: True))
+wire = over_http(
+    ("sms",), _SETTINGS, _speaks, Hears(_verify, _read, is_signed=lambda _values: True)
+)

@@ -26,7 +26,7 @@ PROVIDERS = [
             (_exception("ValidationException", Reason="INVALID_PARAMETER"), Refused),
             (_exception("ThrottlingException"), Throttled),
             (_exception("AccessDeniedException"), Misconfigured),
-            (_exception("ServiceQuotaExceededException", Reason="MONTHLY_SPEND_LIMIT"), Misconfigured),
+            (_exception("ServiceQuotaExceededException", Reason="SPEND_LIMIT"), Misconfigured),
             (_exception("ConflictException", Reason="DESTINATION_PHONE_NUMBER_OPTED_OUT"), Refused),
             (_exception("ConflictException", Reason="RESOURCE_NOT_ACTIVE"), Misconfigured),
             (_exception("InternalServerException", 500), Unsure),

@@ -38,8 +38,7 @@ _BIRD: dict[str, Any] = {
 _UNDELIVERED = {"id": "1", "recipients": {"items": [{"status": "delivery_failed"}]}}
 PROVIDERS = [
     Provider(
-        "sinch", SINCH, Said.json({"id": "01FC66621XXXXX119Z8PMV1QPQ", "to": ["447700900123"]}, 201),
-        "01FC66621XXXXX119Z8PMV1QPQ",
+        "sinch", SINCH, Said.json({"id": "01FC66621", "to": ["447700900123"]}, 201), "01FC66621",
         faults=(
             (Said.json({"code": "syntax_invalid_parameter_format", "text": "…"}, 400), Refused),
             (Said.json({"code": "unauthorized", "text": "…"}, 401), Misconfigured),
@@ -72,7 +71,7 @@ PROVIDERS = [
     ),
     Provider(
         "plivo", PLIVO,
-        Said.json({"message": "message(s) queued", "message_uuid": ["db3ce55a"], "api_id": "a"}, 202),
+        Said.json({"message": "…", "message_uuid": ["db3ce55a"], "api_id": "a"}, 202),
         "db3ce55a",
         faults=(
             (Said.json({"api_id": "a", "error": "…"}, 400), Refused),
@@ -83,7 +82,7 @@ PROVIDERS = [
     ),
     Provider(
         "meta", META,
-        Said.json({"messaging_product": "whatsapp", "contacts": [], "messages": [{"id": "wamid.1"}]}),
+        Said.json({"messaging_product": "whatsapp", "messages": [{"id": "wamid.1"}]}),
         "wamid.1", channel="whatsapp",
         faults=(
             (_meta(131026), Refused),

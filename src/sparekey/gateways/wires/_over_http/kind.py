@@ -32,9 +32,9 @@ class Dialect:
     `write` makes the request, and raises Refused for what it cannot say; `accepted` reads the
     answer, and raises what it means instead. `probe` is a request that does nothing and is let in
     like a message: it makes `drop` cost what `send` does. `proves` says what it shows when its
-    answer is 2xx (or one of `lets_in`, where the only harmless request is one that goes wrong behind
-    the door); empty: only that somebody answers. `repeats_safely` needs the provider's word
-    that a message id sent twice is sent once.
+    answer is 2xx (or one of `lets_in`, where the only harmless request goes wrong behind the door);
+    empty: only that somebody answers. `repeats_safely` needs the provider's word that a message id
+    sent twice is sent once.
     """
 
     write: Callable[[Outgoing], Call]

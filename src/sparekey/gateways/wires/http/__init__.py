@@ -4,6 +4,8 @@ answers mean, and where its callbacks say what.
 Calls are left out: nobody here can promise that a configured provider waits for a key press.
 """
 
+import re
+
 from sparekey.gateways.model import (
     Accepted,
     Hears,
@@ -92,7 +94,7 @@ def _probe(told: Told, headers: dict[str, str]) -> Call:
     if told.has("probe"):
         return Call("GET", told.address("probe"), headers)
     scheme, _, rest = told.text("url").partition("://")
-    host = rest.partition("/")[0]
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
     if "{" in host:
         raise UnusableSettings("url takes no value in its host.")
     return Call("HEAD", f"{scheme}://{host}/")
