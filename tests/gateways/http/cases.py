@@ -43,14 +43,14 @@ class Provider:
         """What the test is called."""
         return f"{self.kind}-{self.channel}"
 
-    def told(self, url: str, **changes: str) -> dict[str, str]:
+    def told(self, url: str, /, **changes: str) -> dict[str, str]:
         """Its settings with the provider at `url`; an empty change leaves one out."""
         all_of_them = {**self.values, **dict.fromkeys(self.addresses, url), **changes}
         if self.kind == "http":
             all_of_them["url"] = f"{url}/send"
         return {name: text for name, text in all_of_them.items() if text}
 
-    def wire(self, url: str, **changes: str) -> gateways.Wire:
+    def wire(self, url: str, /, **changes: str) -> gateways.Wire:
         """An open wire to it."""
         values = self.told(url, **changes)
         return gateways.KINDS.get(self.kind).open(around(), values)

@@ -4,8 +4,10 @@ every address. Run by `unshare --net`; prints what happened as one line of JSON.
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -49,7 +51,7 @@ group = sms-service
 keyword = default
 catch-all = yes
 get-url = "{hook}?from=%p&to=%P&text=%a&id=%I"
-charset = UTF-8
+alt-charset = UTF-8
 omit-empty = true
 max-messages = 0
 """
@@ -60,11 +62,10 @@ async def _scene(directory: Path) -> dict[str, Any]:
         url = f"{hook.url}/hooks/kannel"
         configuration = directory / "kannel.conf"
         configuration.write_text(_CONFIGURATION.format(hook=url))
-        running = [
-            _started(["/usr/sbin/bearerbox", str(configuration)], directory),
-            _started(["/usr/sbin/smsbox", str(configuration)], directory),
-        ]
+        running = [_started(["/usr/sbin/bearerbox", str(configuration)], directory)]
         try:
+            await asyncio.to_thread(until, lambda: _takes(13001), within=20)
+            running.append(_started(["/usr/sbin/smsbox", str(configuration)], directory))
             await asyncio.to_thread(until, _listens, within=20)
             words = ["-H", "127.0.0.1", "-r", "10000", "-m", "1", "-i", "1"]
             incoming = "447700900123 12345 text NEIN"
@@ -102,6 +103,12 @@ async def _conversation(url: str) -> dict[str, Any]:
 def _started(words: list[str], directory: Path) -> subprocess.Popen[bytes]:
     with (directory / f"{Path(words[0]).name}.log").open("ab") as log:
         return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=log, stderr=log)
+
+
+def _takes(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def _listens() -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sparekey.gateways import Incoming, Outcome, Report
-from tests.gateways.http.cases import heard, raw
+from tests.gateways.http.cases import TEXT, heard, raw
 from tests.gateways.http.kannel_house import OURS
 from tests.gateways.http.providers.others import KANNEL
 from tests.structure.tree import ROOT
@@ -28,8 +28,11 @@ def test_a_real_kannel_takes_a_text_reports_it_and_brings_an_answer(tmp_path: Pa
     assert told.returncode == 0, told.stderr[-2000:]
     scene = json.loads(told.stdout)
     came = [raw(query=path.partition("/hooks/kannel")[2], method=m) for m, path in scene["heard"]]
+    carrier = (tmp_path / "fakesmsc.log").read_text()
     said = [one for callback in came for one in heard("kannel").read(KANNEL, callback)]
 
+    assert f"text {TEXT}" in carrier
+    assert "ucs-2 %061%06E%062%06C%00+%001%002%003%004%00+%005%006%007%008" in carrier
     assert (scene["ref"], scene["wrong_password"]) == (None, "misconfigured")
     assert scene["advice"] is None
     assert "403" in scene["advice_for_a_wrong_password"]

@@ -197,6 +197,11 @@ def meta_says(**value: Any) -> Raw:
     return json_raw(json.dumps(content))
 
 
+def of_kannel(kind: int) -> Raw:
+    """A receipt of Kannel's."""
+    return raw(query=f"?message={OURS}&type={kind}", method="GET")
+
+
 SINCH_RECEIPT = {
     "type": "recipient_delivery_report_sms", "batch_id": "01FC", "recipient": "447700900123",
     "code": 400, "status": "Delivered", "at": "2026-03-04T12:00:00.000Z",
@@ -286,9 +291,9 @@ READ: list[tuple[str, Raw, list[Heard]]] = [
                              "text": {"body": "NO"}}]),
         [Incoming("whatsapp", "+447700900123", "+447700900001", "NO", "wamid.4")],
     ),
-    ("kannel", raw(query=f"?message={OURS}&type=1", method="GET"), [Report(Outcome.DELIVERED, id=OURS)]),
-    ("kannel", raw(query=f"?message={OURS}&type=16", method="GET"), [Report(Outcome.FAILED, id=OURS)]),
-    ("kannel", raw(query=f"?message={OURS}&type=4", method="GET"), []),
+    ("kannel", of_kannel(1), [Report(Outcome.DELIVERED, id=OURS)]),
+    ("kannel", of_kannel(16), [Report(Outcome.FAILED, id=OURS)]),
+    ("kannel", of_kannel(4), []),
     (
         "kannel",
         raw(query="?from=%2B447700900123&to=12345&text=NO&id=u", method="GET"),

@@ -31,10 +31,10 @@ OURS = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 BODY = b'{"type": "mo_text"}'
 
 
-def of_sinch(body: bytes, *, secret: str = "hush", at: int = 0, **changes: str) -> Raw:
+def of_sinch(body: bytes, *, key: str = "hush", at: int = 0, **changes: str) -> Raw:
     """A callback as Sinch signs one, by the standard library alone."""
     seconds = str(int(AT.timestamp()) + at)
-    made = hmac.new(secret.encode(), BODY + f".n1.{seconds}".encode(), "sha256").digest()
+    made = hmac.new(key.encode(), BODY + f".n1.{seconds}".encode(), "sha256").digest()
     headers = {
         "x_sinch_webhook_signature": base64.b64encode(made).decode(),
         "x_sinch_webhook_signature_nonce": "n1",
@@ -52,7 +52,7 @@ async def test_sinch_is_believed_by_its_signature_of_now():
     for forged in (
         json_raw(BODY),
         of_sinch(BODY + b" "),
-        of_sinch(BODY, secret="other"),
+        of_sinch(BODY, key="other"),
         of_sinch(BODY, at=301),
         of_sinch(BODY, at=-301),
         of_sinch(BODY, x_sinch_webhook_signature_nonce="n2"),
@@ -73,7 +73,7 @@ def token(query: str, body: bytes = b"", *, key: str = SIGNING, **claims: Any) -
     """A token as MessageBird makes one."""
     now = int(time.time())
     made = {
-        "iss": "MessageBird", "nbf": now - 1, "exp": now + 60, "jti": "1",
+        "iss": "MessageBird", "nbf": now - 1, "exp": now + 3600, "jti": "1",
         "url_hash": hashlib.sha256((HOOK + query).encode()).hexdigest(), **claims,
     }  # fmt: skip
     if body:
@@ -147,7 +147,7 @@ def of_plivo(query: str, encoded: str, *, key: str = "hush", nonce: str = "12345
 async def test_plivo_is_believed_by_its_signature(query: str, encoded: str):
     good = of_plivo(query, encoded)
     validate: Any = validate_v3_signature
-    fields: Any = {k: v for k, v in parse_qsl(encoded, keep_blank_values=True)}
+    fields: Any = dict(parse_qsl(encoded, keep_blank_values=True))
     is_plain = "Twice" not in encoded
     method = "POST" if encoded else "GET"
     await heard("plivo").verify(PLIVO, good)
@@ -175,9 +175,9 @@ async def test_what_plivo_did_not_sign_is_forged(forged: Raw):
         await heard("plivo").verify(PLIVO, forged)
 
 
-def of_meta(body: bytes, secret: str = "secret") -> Raw:
+def of_meta(body: bytes, key: str = "secret") -> Raw:
     """A callback as Meta signs one, by the standard library alone."""
-    made = hmac.new(secret.encode(), body, "sha256").hexdigest()
+    made = hmac.new(key.encode(), body, "sha256").hexdigest()
     return json_raw(body, x_hub_signature_256=f"sha256={made}")
 
 

@@ -18,7 +18,6 @@ from sparekey.gateways import (
     Report,
     Unreadable,
     UnusableSettings,
-    Values,
 )
 from sparekey.gateways.wires.twilio import wire
 from tests.gateways.http.cases import AT, CODE, HOOK, TEXT, Provider, form_raw, heard, raw
@@ -224,8 +223,8 @@ READ: list[tuple[Raw, list[Heard]]] = [
 
 
 @pytest.mark.parametrize(("came", "said"), READ)
-def test_what_twilio_says_is_read(came: Raw, said: list[Heard], values: Values = VALUES):
-    assert heard("twilio").read(values, came) == said
+def test_what_twilio_says_is_read(came: Raw, said: list[Heard]):
+    assert heard("twilio").read(VALUES, came) == said
 
 
 @pytest.mark.parametrize(

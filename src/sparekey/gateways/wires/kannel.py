@@ -1,7 +1,7 @@
 """Kannel's sendsms, by POST: the text is the body, everything else a header, nothing an address.
 
 For incoming texts its sms-service needs `get-url = HOOK?from=%p&to=%P&text=%a&id=%I`,
-`charset = UTF-8`, `omit-empty = true` and `max-messages = 0`: it texts whatever a hook answers.
+`alt-charset = UTF-8`, `omit-empty = true` and `max-messages = 0`: it texts whatever a hook answers.
 """
 
 from collections.abc import Sequence

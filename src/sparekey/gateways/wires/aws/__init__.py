@@ -6,7 +6,6 @@ Calls are left out: SendVoiceMessage waits for no key.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import msgspec
@@ -27,9 +26,6 @@ from sparekey.gateways.wires._over_http.meaning import failure, plain_code, thro
 from sparekey.gateways.wires._over_http.numbers import life
 from sparekey.gateways.wires._over_http.told import api_setting
 from sparekey.gateways.wires.aws.topic import TOPIC, is_signed, read, verify
-
-if TYPE_CHECKING:
-    from botocore.auth import SigV4Auth
 
 _MOST_CHARACTERS = 1600
 _CODE_OF_XML = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
@@ -161,7 +157,7 @@ def _signing(told: Told, service: str, region: str) -> Sign:
     session = told.secret("session").reveal() if told.has("session") else None
     key = told.text("key", like="[A-Z0-9]{16,128}", takes="an access key's id")
     credentials = Credentials(key, told.secret("secret").reveal(), session)
-    signer: SigV4Auth = SigV4Auth(credentials, service, region)
+    signer = SigV4Auth(credentials, service, region)
 
     def sign(url: str, body: bytes, headers: Mapping[str, str]) -> Call:
         request = AWSRequest("POST", url, headers=dict(headers), data=body)
