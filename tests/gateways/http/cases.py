@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sparekey import gateways
@@ -106,25 +107,23 @@ def heard(kind: str) -> gateways.Hears:
     return found
 
 
-def form_raw(encoded: str, **headers: str) -> gateways.Raw:
+def form_raw(encoded: str, *, query: str = "", **headers: str) -> gateways.Raw:
     """A callback of form fields."""
-    return raw(encoded, content_type="application/x-www-form-urlencoded", **headers)
+    kind = {"content_type": "application/x-www-form-urlencoded"}
+    return raw(encoded, method="POST", query=query, at=AT, **kind, **headers)
 
 
 def json_raw(content: bytes | str, **headers: str) -> gateways.Raw:
     """A callback of JSON."""
-    return raw(content, content_type="application/json", **headers)
+    kind = {"content_type": "application/json"}
+    return raw(content, method="POST", query="", at=AT, **kind, **headers)
 
 
 def everybody() -> list[Provider]:
     """Every provider of `providers/`."""
-    import pkgutil
-
-    from tests.gateways.http import providers
-
     found: list[Provider] = []
-    for module in pkgutil.iter_modules(providers.__path__):
-        loaded: Any = importlib.import_module(f"{providers.__name__}.{module.name}")
+    for path in sorted(Path(__file__).with_name("providers").glob("*.py")):
+        loaded: Any = importlib.import_module(f"tests.gateways.http.providers.{path.stem}")
         found += loaded.PROVIDERS
     return found
 

@@ -43,10 +43,13 @@ VALUES: dict[str, Mapping[str, str]] = {
 }
 
 
-async def asked(kind: str, provider: PlayedProvider, told: Any = None, **changes: Any) -> Asked:
+async def asked(
+    kind: str, provider: PlayedProvider, told: Mapping[str, str] | None = None, **changes: Any
+) -> Asked:
     """What a message makes of a request; `told` changes settings."""
     provider.answers = [OF[kind].taken]
-    await OF[kind].wire(provider.url, **(told or {})).send(OF[kind].outgoing(id=OURS, **changes))
+    settings: Mapping[str, str] = told or {}
+    await OF[kind].wire(provider.url, **settings).send(OF[kind].outgoing(id=OURS, **changes))
     return provider.asked[0]
 
 

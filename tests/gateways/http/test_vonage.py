@@ -9,6 +9,8 @@ from uuid import UUID
 import jwt
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from vonage_http_client.auth import Auth  # pyright: ignore[reportMissingTypeStubs]
 from vonage_jwt.verify_jwt import verify_signature  # pyright: ignore[reportMissingTypeStubs]
 
@@ -97,8 +99,8 @@ async def test_an_application_signs_in_with_a_token_of_its_own(provider: PlayedP
     provider.answers = [RCS.taken]
     await RCS.wire(provider.url).send(RCS.outgoing())
     token = provider.asked[0].headers["authorization"].removeprefix("Bearer ")
-    public = jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256)
-    key: Any = public.prepare_key(private_key())
+    key = load_pem_private_key(private_key().encode(), None)
+    assert isinstance(key, RSAPrivateKey)
     claims = jwt.decode(token, key.public_key(), ["RS256"])
 
     assert claims["application_id"] == APPLICATION
@@ -242,9 +244,9 @@ RECEIPT = {
 }
 
 
-def sig(fields: dict[str, str], method: str = "sha256", secret: str = SECRET) -> dict[str, str]:
+def sig(fields: dict[str, str], method: Any = "sha256", secret: str = SECRET) -> dict[str, str]:
     """The fields with `sig`, as Vonage's library makes it."""
-    made = Auth(api_key="a", api_secret="b", signature_secret=secret, signature_method=method)
+    made: Any = Auth(api_key="a", api_secret="b", signature_secret=secret, signature_method=method)
     return {**fields, "sig": made.sign_params(dict(fields))}
 
 

@@ -5,7 +5,7 @@ replies are never heard, and whatever went wrong leaves us unsure. It takes prox
 environment, and a decoy only prepares what a message sends. Where a wire of ours exists, use that.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sparekey.gateways.model import (
     Accepted,
@@ -68,7 +68,7 @@ def _service(url: Secret[str], to: str) -> "Apprise | None":
     from apprise import Apprise, AppriseAsset
 
     asset = AppriseAsset(app_id="sparekey", storage_mode="memory", http_redirects=False)
-    made = Apprise(asset=asset)
+    made: Any = Apprise(asset=asset)
     return made if made.add(url.reveal().replace(_TO, to)) else None
 
 

@@ -6,6 +6,8 @@ Calls are left out: SendVoiceMessage waits for no key.
 
 import re
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -149,18 +151,18 @@ def _failure(answer: Answer, message: Outgoing, kind: str, why: str = "") -> Wir
 
 def _signing(told: Told, service: str, region: str) -> Sign:
     try:
-        from botocore.auth import SigV4Auth
-        from botocore.awsrequest import AWSRequest
-        from botocore.credentials import Credentials
+        auth: Any = import_module("botocore.auth")  # it has no types
+        requests: Any = import_module("botocore.awsrequest")
+        keys: Any = import_module("botocore.credentials")
     except ImportError as error:
         raise UnusableSettings("aws needs its library: install sparekey[aws].") from error
     session = told.secret("session").reveal() if told.has("session") else None
     key = told.text("key", like="[A-Z0-9]{16,128}", takes="an access key's id")
-    credentials = Credentials(key, told.secret("secret").reveal(), session)
-    signer = SigV4Auth(credentials, service, region)
+    credentials = keys.Credentials(key, told.secret("secret").reveal(), session)
+    signer = auth.SigV4Auth(credentials, service, region)
 
     def sign(url: str, body: bytes, headers: Mapping[str, str]) -> Call:
-        request = AWSRequest("POST", url, headers=dict(headers), data=body)
+        request = requests.AWSRequest("POST", url, headers=dict(headers), data=body)
         signer.add_auth(request)
         return Call("POST", url, dict(request.headers.items()), body)
 
