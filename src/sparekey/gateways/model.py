@@ -20,7 +20,8 @@ class Outgoing:
     """A rendered message at the moment of hand-over; it prints without its words.
 
     `attempt` counts from 1. The two tokens name the message where something comes back to an
-    address of ours: a bounce, or a person's reply.
+    address of ours: a bounce, or a person's reply. `code` is the one that `text` holds, without
+    its groups, for wires that say it in other words: a call, or a form that the provider approved.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class Outgoing:
     locale: str = "en"
     bounce_token: str = field(default="", repr=False)
     reply_token: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
