@@ -51,6 +51,7 @@ setup:
 
 system: setup
 	@scripts/system-packages
+	@scripts/node-packages
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \

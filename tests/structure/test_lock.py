@@ -1,5 +1,6 @@
 """The lock file knows every dependency, by version and hash, and no server."""
 
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from tests.structure.tree import ROOT
 def wanted() -> Iterator[str]:
     """The names of everything pyproject.toml asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    groups = (project["project"]["dependencies"], project["dependency-groups"]["dev"])
-    for requirement in [*project["build-system"]["requires"], *groups[0], *groups[1]]:
+    extras = project["project"]["optional-dependencies"].values()
+    groups = (project["project"]["dependencies"], project["dependency-groups"]["dev"], *extras)
+    for requirement in [*project["build-system"]["requires"], *itertools.chain(*groups)]:
         yield re.split(r"[\[<>=;! ]", requirement)[0].lower()
 
 

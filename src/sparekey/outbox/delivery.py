@@ -182,6 +182,8 @@ class Delivery:
             expires_at=message.expires_at,
             sent_at=at,
             attempt=message.fence,
+            locale=message.locale,
+            code=envelope.variables.get("code", "")[: message.code_length],
             **self._answered_at(message),
         )
 
