@@ -1,23 +1,29 @@
-"""The loops of a worker: hand messages over, do jobs, keep schedules, seal the journal."""
+"""The loops of a worker: hand over, hear what comes back, do jobs, keep schedules, seal."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sparekey import floors, gateways, jobs, outbox, sandbox, templates
+from sparekey import floors, gateways, inbox, jobs, outbox, receipts, sandbox, templates
 from sparekey.opening import House
 
 
 def loops(house: House) -> list[jobs.ClaimLoop[Any]]:
     """Every loop of a worker on this house."""
     floors.load_jobs()
-    inbox = sandbox.Inbox(house.db, house.keyring)
-    around = gateways.Around(keep=inbox.keep)
+    screens = sandbox.Inbox(house.db, house.keyring)
+    around = gateways.Around(keep=screens.keep, hook_url=house.base_url)
     routes = gateways.Gateways(around, house.db, house.keyring)
     delivery = outbox.Delivery(house.db, house.keyring, house.clock, routes, house.base_url)
+    takers = {
+        gateways.Report: receipts.take,
+        gateways.Incoming: inbox.Texts(house.keyring).take,
+    }
+    ears = gateways.Ears(house.db, house.keyring, house.clock, takers)
     return [
         delivery.loop(),
+        ears.loop(),
         jobs.runner(house.db, house.keyring, house.clock, archives=house.archives),
         jobs.scheduler(house.db, house.clock),
         jobs.sealer(house.db, house.keyring, house.clock),

@@ -184,3 +184,34 @@ async def count_failure(
     return await store.COUNT_FAILURE.one(
         on, key=key, cap_class=CapClass.CLASSIC, attempts=attempts, pause=pause, at=at
     )
+
+
+async def take_batch(on: Executor, *, hook_key: bytes, at: datetime) -> datetime | None:
+    """Count one batch of what a gateway brings; when it may bring more, or None: go on."""
+    wanted = limits(Asked(brand_id=0, allowance=Allowance.STRANGER, hook_key=hook_key))
+    taken = await store.TAKE_RATES.one(
+        on, at=at, keys=wanted.rate_keys, every=wanted.rate_every, burst=wanted.rate_burst
+    )
+    return taken.retry_at if taken.refused else None
+
+
+async def may_answer(
+    tx: Tx,
+    *,
+    answer_key: bytes,
+    country: str | None,
+    allowed_countries: frozenset[str] | None,
+    at: datetime,
+) -> bool:
+    """Count one answer to one number or mailbox; False, for the rest of a day, once it had one."""
+    wanted = limits(
+        Asked(
+            brand_id=0,
+            allowance=Allowance.AGENT,
+            answer_key=answer_key,
+            country=country,
+            allowed_countries=allowed_countries,
+        )
+    )
+    reserved = await reserve_send(tx, wanted, at=at)
+    return not reserved.is_silenced

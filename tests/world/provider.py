@@ -1,0 +1,164 @@
+"""A provider that the test plays: it takes messages, signs what it tells, and texts for people."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from sparekey import brands, gateways
+from sparekey.gateways import Forged, Hears, Incoming, Kind, Raw, Report, Reply, Unreadable, Values
+from sparekey.kit.ids import show
+from tests.world.deployment import make_brand
+from tests.world.simulated import Simulation
+from tests.world.wires import PlayedWire
+
+NUMBER = "+447400000111"
+_SECRET = "the provider's own"
+_BASE = "https://recover.acme.example"
+
+
+@dataclass(slots=True)
+class Provider:
+    """One live brand's gateway to it."""
+
+    simulation: Simulation
+    brand: brands.Brand
+    api_key: str
+    gateway: gateways.Gateway
+    wire: PlayedWire
+    refs: Iterator[int] = field(default_factory=lambda: iter(range(10**6)))
+
+    @property
+    def path(self) -> str:
+        """Where it tells what happened."""
+        path = gateways.path_of(self.gateway)
+        return f"/hooks/{gateways.hook_token(self.simulation.keyring, path).reveal()}"
+
+    async def tell(self, *said: dict[str, Any], **request: Any) -> httpx.Response:
+        """Send these things, signed."""
+        return await self.send(json.dumps({"said": said}).encode(), **request)
+
+    async def send(
+        self, body: bytes, *, signature: str | None = None, path: str | None = None, query: str = ""
+    ) -> httpx.Response:
+        """Send octets, signed unless another signature is given."""
+        url = f"{path or self.path}{'?' + query if query else ''}"
+        signed = sign(f"{_BASE}{url}", body) if signature is None else signature
+        return await self.simulation.client.post(
+            url, content=body, headers={"Signature": signed, "Authorization": ""}
+        )
+
+    async def text(self, sender: object, text: str, **more: Any) -> None:
+        """Somebody texts the brand's number; everything that follows is done."""
+        said = incoming(sender, text, ref=f"mo-{next(self.refs)}", **more)
+        assert (await self.tell(said)).status_code == 204
+        await self.simulation.deliver()
+
+    async def ask(self, to: object, purpose: str = "sign_in", **more: Any) -> str:
+        """The brand sends somebody a code; the id of the challenge."""
+        answer = await self.simulation.client.post(
+            "/v1/verifications", json={"to": str(to), "purpose": purpose, **more}, headers=self.key
+        )
+        assert answer.status_code == 201, answer.text
+        await self.simulation.deliver()
+        return answer.json()["id"]
+
+    async def check(self, id: str, code: str) -> Any:
+        """Type a code."""
+        answer = await self.simulation.client.post(
+            f"/v1/verifications/{id}/check", json={"code": code}, headers=self.key
+        )
+        return answer.json()
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The header of the live brand's own key."""
+        return {"Authorization": f"Bearer {self.api_key}"}
+
+    def sent_to(self, address: object) -> Sequence[str]:
+        """The words of everything that really went to somebody."""
+        return [one.text for one in self.wire.sent if one.to == str(address)]
+
+    def last(self) -> UUID:
+        """The id of the last message that it took."""
+        return self.wire.sent[-1].id
+
+    async def state_of(self, id: UUID) -> str:
+        """What became of a message."""
+        answer = await self.simulation.client.get(
+            f"/v1/messages/{show('msg', id)}", headers=self.key
+        )
+        return answer.json()["status"]
+
+
+def receipt(id: UUID, outcome: str, **more: Any) -> dict[str, Any]:
+    """What became of a message."""
+    return {"is": "receipt", "id": str(id), "outcome": outcome, **more}
+
+
+def incoming(sender: object, text: str, **more: Any) -> dict[str, Any]:
+    """A text to the brand's number."""
+    return {"is": "text", "from": str(sender), "to": NUMBER, "text": text, **more}
+
+
+def sign(url: str, body: bytes) -> str:
+    """Over the public address and the body, as most providers do."""
+    return hmac.digest(_SECRET.encode(), url.encode() + body, hashlib.sha256).hex()
+
+
+async def _verify(_values: Values, raw: Raw) -> None:
+    if not hmac.compare_digest(raw.header("signature") or "", sign(raw.url, raw.body)):
+        raise Forged("the signature is not the provider's")
+
+
+def _read(_values: Values, raw: Raw) -> list[Report | Incoming]:
+    try:
+        said = json.loads(raw.body)["said"]
+        return [_heard(one) for one in said]
+    except (ValueError, KeyError) as error:
+        raise Unreadable("not what this provider sends") from error
+
+
+def _heard(one: dict[str, Any]) -> Report | Incoming:
+    at = datetime.fromisoformat(one["at"]) if "at" in one else None
+    if one["is"] == "receipt":
+        return Report(gateways.Outcome(one["outcome"]), id=UUID(one["id"]), at=at)
+    return Incoming("sms", one["from"], one["to"], one["text"], one.get("ref"), at)
+
+
+HEARS = Hears(_verify, _read, lambda _values: True, lambda _values, _raw: Reply(204))
+
+
+@pytest.fixture
+async def provider(app_client: Simulation, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """A live brand with a number that takes replies, and its gateway."""
+    wire = PlayedWire()
+    kind = Kind(frozenset({"sms", "email"}), lambda _around, _values: wire, (), hears=HEARS)
+    monkeypatch.setitem(vars(gateways.KINDS)["_loaded"], "played", kind)
+    brand, key = await make_brand(
+        app_client.db,
+        app_client.clock(),
+        is_sandbox=False,
+        countries=("GB",),
+        base_url=_BASE,
+        sender=brands.Sender("Acme", NUMBER, can_reply=True),
+        support=brands.Support(phone="+44 20 7946 0000"),
+    )
+    gateway = await gateways.add(
+        app_client.db,
+        app_client.keyring,
+        brand,
+        name="played",
+        kind="played",
+        channels=(),
+        values={},
+        at=app_client.clock(),
+    )
+    return Provider(app_client, brand, key, gateway, wire)
