@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from sparekey import floors, gateways, inbox, jobs, outbox, receipts, sandbox, templates
@@ -24,6 +24,7 @@ def loops(house: House) -> list[jobs.ClaimLoop[Any]]:
     return [
         delivery.loop(),
         ears.loop(),
+        inbox.Letters(house.db, house.keyring, house.clock).loop(),
         jobs.runner(house.db, house.keyring, house.clock, archives=house.archives),
         jobs.scheduler(house.db, house.clock),
         jobs.sealer(house.db, house.keyring, house.clock),
@@ -35,7 +36,7 @@ async def working(house: House) -> AsyncGenerator[None]:
     """The loops run while the block does, and drain at its end."""
     running = loops(house)
     preparing = asyncio.create_task(asyncio.to_thread(templates.prepare))
-    async with asyncio.TaskGroup() as tasks:
+    async with _mail(house), asyncio.TaskGroup() as tasks:
         for loop in running:
             tasks.create_task(loop.run(), name=loop.name)
         try:
@@ -44,3 +45,12 @@ async def working(house: House) -> AsyncGenerator[None]:
             await preparing
             for loop in running:
                 loop.stop()
+
+
+def _mail(house: House) -> AbstractAsyncContextManager[object]:
+    """Take mail where the settings say so."""
+    place = house.settings.mail_listener
+    if place is None:
+        return nullcontext()
+    at = inbox.Place(place.protocol, place.host, place.port)
+    return inbox.listening(at, house.db, house.keyring, house.clock)

@@ -38,6 +38,7 @@ from sparekey.guard.service import (
     standing,
     sweep,
     take_batch,
+    take_letter,
     unblock,
 )
 
@@ -75,5 +76,6 @@ __all__ = [
     "standing",
     "sweep",
     "take_batch",
+    "take_letter",
     "unblock",
 ]

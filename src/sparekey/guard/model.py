@@ -63,7 +63,8 @@ class Asked:
     allowed_countries: frozenset[str] | None = None
     test_key: bytes | None = None
     hook_key: bytes | None = None
-    answer_key: bytes | None = None
+    letter_key: bytes | None = None
+    answer_keys: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,15 @@ async def count_failure(
     )
 
 
+async def take_letter(on: Executor, *, letter_key: bytes, at: datetime) -> datetime | None:
+    """Count one mail to the address of a message; when it may get another, or None: go on."""
+    wanted = limits(Asked(brand_id=0, allowance=Allowance.STRANGER, letter_key=letter_key))
+    taken = await store.TAKE_RATES.one(
+        on, at=at, keys=wanted.rate_keys, every=wanted.rate_every, burst=wanted.rate_burst
+    )
+    return taken.retry_at if taken.refused else None
+
+
 async def take_batch(on: Executor, *, hook_key: bytes, at: datetime) -> datetime | None:
     """Count one batch of what a gateway brings; when it may bring more, or None: go on."""
     wanted = limits(Asked(brand_id=0, allowance=Allowance.STRANGER, hook_key=hook_key))
@@ -198,17 +207,17 @@ async def take_batch(on: Executor, *, hook_key: bytes, at: datetime) -> datetime
 async def may_answer(
     tx: Tx,
     *,
-    answer_key: bytes,
+    answer_keys: Sequence[bytes],
     country: str | None,
     allowed_countries: frozenset[str] | None,
     at: datetime,
 ) -> bool:
-    """Count one answer to one number or mailbox; False, for the rest of a day, once it had one."""
+    """Count one answer against every key; False, for the rest of a day, once one has had its."""
     wanted = limits(
         Asked(
             brand_id=0,
             allowance=Allowance.AGENT,
-            answer_key=answer_key,
+            answer_keys=answer_keys,
             country=country,
             allowed_countries=allowed_countries,
         )

@@ -25,6 +25,15 @@ MESSAGE_IGNORED: Final = declare(
     "A message came too late, from a machine, or from no customer's address: it changed nothing.",
 )
 
+#: Which event tells of a reply by email of each kind.
+OF_LETTER: Final = {
+    Kind.NO: EMAIL_DENIED,
+    Kind.HELP: HELP_ASKED,
+    Kind.OTHER: MESSAGE_RECEIVED,
+    Kind.LATE: MESSAGE_IGNORED,
+    Kind.AUTOMATIC: MESSAGE_IGNORED,
+}
+
 #: Which event tells of a text of each kind.
 OF_TEXT: Final = {
     Kind.STOP: TEXTS_STOPPED,

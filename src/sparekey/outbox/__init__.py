@@ -7,7 +7,16 @@ from sparekey.outbox.links import answer_token, not_me_token, read_answer_token,
 from sparekey.outbox.model import ARCHIVES, Envelope, State, seal_envelope
 from sparekey.outbox.queue import wake
 from sparekey.outbox.reporting import report
-from sparekey.outbox.service import Message, Test, enqueue, find, may_be_denied, page, send_test
+from sparekey.outbox.service import (
+    Message,
+    Test,
+    brand_of,
+    enqueue,
+    find,
+    may_be_denied,
+    page,
+    send_test,
+)
 from sparekey.outbox.store import Record
 
 if TYPE_CHECKING:
@@ -22,6 +31,7 @@ __all__ = [
     "State",
     "Test",
     "answer_token",
+    "brand_of",
     "enqueue",
     "find",
     "may_be_denied",

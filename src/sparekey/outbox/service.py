@@ -62,6 +62,11 @@ async def find(on: Executor, *, id: UUID, brand_id: int) -> store.Record | None:
     return await store.FIND.maybe(on, id=id, brand=brand_id)
 
 
+async def brand_of(on: Executor, id: UUID) -> int | None:
+    """Whose message this is; for what a token of ours names."""
+    return await store.BRAND_OF.maybe(on, id=id)
+
+
 def may_be_denied(message: store.Record) -> bool:
     """Whether its recipient can say "that was not me" of it: whether it carries the link for that.
 

@@ -79,6 +79,8 @@ FIND = statement(
     returns=Record,
 )
 
+BRAND_OF = statement("SELECT brand_id FROM outbox.message WHERE id = :id", returns=int)
+
 PAGE = statement(
     """SELECT id, about, channel, template, locale, words_version, state, created_at, sent_at,
         ended_at, gateway, failure

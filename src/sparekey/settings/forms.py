@@ -80,6 +80,24 @@ def _read_milliseconds(text: str) -> timedelta:
     return timedelta(milliseconds=whole(100, 5000).read(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where mail is taken, and in which protocol."""
+
+    protocol: str
+    host: str
+    port: int
+
+
+def _read_listener(text: str) -> Listener:
+    parts = urlsplit(text)
+    if parts.scheme not in {"lmtp", "smtp"} or parts.path or parts.query or parts.username:
+        raise ValueError("another address")
+    if parts.hostname is None or not parts.port:
+        raise ValueError("no host or port")
+    return Listener(parts.scheme, str(ip_address(parts.hostname)), parts.port)
+
+
 POSTGRES_URL = Form("postgresql://user:password@host:port/database", _read_postgres_url, True)
 ABSOLUTE_PATH = Form("an absolute path", _read_path)
 SYSTEM_USER = Form("the name of an existing system user", _read_user)
@@ -91,3 +109,4 @@ IP_ADDRESS = Form("an IP address", lambda text: str(ip_address(text)))
 NETWORKS = Form("networks such as 10.0.0.0/8, fd00::/8, with commas between", _read_networks)
 DAYS = Form("a whole number of days from 7 to 3660", _read_days)
 MILLISECONDS = Form("a whole number of milliseconds from 100 to 5000", _read_milliseconds)
+MAIL_LISTENER = Form("lmtp://127.0.0.1:2424, or smtp:// with an IP address and a port", _read_listener)

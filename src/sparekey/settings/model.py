@@ -159,6 +159,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         timedelta,
         Variable("SPAREKEY_KEEP_EVENTS", forms.DAYS, "Days the audit journal is kept.", "365"),
     ] = timedelta(days=365)
+    mail_listener: Annotated[
+        forms.Listener | None,
+        Variable(
+            "SPAREKEY_MAIL_LISTENER",
+            forms.MAIL_LISTENER,
+            "Where your mail server hands in bounces and replies to our emails. Workers listen"
+            " there; it is plain and knows no passwords, so keep it on loopback.",
+            "none: nobody hands mail in",
+        ),
+    ] = None
     sign_in_deadline: Annotated[
         timedelta,
         Variable(

@@ -10,8 +10,8 @@ ONCE = ((1, 86_400),)
 
 def limits(asked: Asked) -> Iterator[Limit]:
     """One answer of a kind to one number or mailbox in 24 hours."""
-    if asked.answer_key is not None:
-        yield Cap(asked.answer_key, CapClass.ANSWER, ONCE)
+    for key in asked.answer_keys:
+        yield Cap(key, CapClass.ANSWER, ONCE)
 
 
 rule = Rule(limits)

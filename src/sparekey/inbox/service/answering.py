@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sparekey import guard, outbox, templates
 from sparekey.brands import Brand
@@ -30,6 +31,8 @@ class Answer:
     kind: Kind
     to: Address
     locale: str | None = None
+    #: The message of ours that it answers, of an email: it is answered once, whoever writes.
+    about: UUID | None = None
 
     @property
     def template(self) -> str | None:
@@ -49,10 +52,9 @@ async def answer(tx: Tx, keyring: Keyring, wanted: Answer, *, at: datetime) -> b
     if template is None:
         return False
     is_phone = isinstance(to, Phone)
-    key = keyring.index("answer", str(brand.id), template if is_phone else "mail", to.folded)
     if not await guard.may_answer(
         tx,
-        answer_key=key,
+        answer_keys=_keys(keyring, wanted, template),
         country=to.region if is_phone else None,
         allowed_countries=brand.allowed_countries,
         at=at,
@@ -70,3 +72,12 @@ async def answer(tx: Tx, keyring: Keyring, wanted: Answer, *, at: datetime) -> b
     await outbox.enqueue(tx, keyring, message, at=at)
     tx.after_commit(outbox.wake)
     return True
+
+
+def _keys(keyring: Keyring, wanted: Answer, template: str) -> list[bytes]:
+    """A number gets each answer once, a mailbox one of them: machines answer answers."""
+    kind = template if isinstance(wanted.to, Phone) else "mail"
+    keys = [keyring.index("answer", str(wanted.brand.id), kind, wanted.to.folded)]
+    if wanted.about is not None:
+        keys.append(keyring.index("answer to", wanted.about.bytes))
+    return keys

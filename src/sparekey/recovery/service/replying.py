@@ -4,6 +4,7 @@ link in it may, and can never allow anything."""
 from uuid import UUID
 
 from sparekey import brands, inbox, jobs, outbox
+from sparekey.kit.address import read_email
 from sparekey.recovery.service.denying import repudiate
 
 
@@ -18,4 +19,12 @@ async def deny_by_reply(context: jobs.Context, received: UUID) -> bool:
         return False
     brand = await brands.by_id(context.db, reply.brand_id)
     token = outbox.not_me_token(context.keyring, sent.about).reveal()
-    return await repudiate(context.db, context.keyring, brand.id, token, at=context.clock())
+    at = context.clock()
+    if not await repudiate(context.db, context.keyring, brand.id, token, at=at):
+        return False
+    confirmed = inbox.Answer(
+        brand, inbox.Kind.NO, read_email(reply.contents.sender), sent.locale, about=reply.about
+    )
+    async with context.db.transaction() as tx:
+        await inbox.answer(tx, context.keyring, confirmed, at=at)
+    return True
