@@ -39,10 +39,13 @@ async def working(house: House) -> AsyncGenerator[None]:
     async with _mail(house), asyncio.TaskGroup() as tasks:
         for loop in running:
             tasks.create_task(loop.run(), name=loop.name)
+        polling = _polling(house, tasks)
         try:
             yield
         finally:
             await preparing
+            if polling is not None:
+                polling.cancel()
             for loop in running:
                 loop.stop()
 
@@ -54,3 +57,12 @@ def _mail(house: House) -> AbstractAsyncContextManager[object]:
         return nullcontext()
     at = inbox.Place(place.protocol, place.host, place.port)
     return inbox.listening(at, house.db, house.keyring, house.clock)
+
+
+def _polling(house: House, tasks: asyncio.TaskGroup) -> asyncio.Task[None] | None:
+    """Fetch mail where the settings say so."""
+    box, password = house.settings.imap, house.settings.imap_password
+    if box is None or password is None:
+        return None
+    mailbox = inbox.Mailbox(box.host, box.port, box.user, password, box.folder, box.is_tls)
+    return tasks.create_task(inbox.keep_polling(mailbox, house.db, house.keyring, house.clock))

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from sparekey import brands, gateways
+from sparekey.app import build
 from sparekey.gateways import Forged, Hears, Incoming, Kind, Raw, Report, Reply, Unreadable, Values
 from sparekey.kit.ids import show
 from tests.world.deployment import make_brand
@@ -30,7 +31,7 @@ class Provider:
 
     simulation: Simulation
     brand: brands.Brand
-    api_key: str
+    api: httpx.AsyncClient
     gateway: gateways.Gateway
     wire: PlayedWire
     refs: Iterator[int] = field(default_factory=lambda: iter(range(10**6)))
@@ -63,8 +64,8 @@ class Provider:
 
     async def ask(self, to: object, purpose: str = "sign_in", **more: Any) -> str:
         """The brand sends somebody a code; the id of the challenge."""
-        answer = await self.simulation.client.post(
-            "/v1/verifications", json={"to": str(to), "purpose": purpose, **more}, headers=self.key
+        answer = await self.api.post(
+            "/v1/verifications", json={"to": str(to), "purpose": purpose, **more}
         )
         assert answer.status_code == 201, answer.text
         await self.simulation.deliver()
@@ -72,15 +73,8 @@ class Provider:
 
     async def check(self, id: str, code: str) -> Any:
         """Type a code."""
-        answer = await self.simulation.client.post(
-            f"/v1/verifications/{id}/check", json={"code": code}, headers=self.key
-        )
+        answer = await self.api.post(f"/v1/verifications/{id}/check", json={"code": code})
         return answer.json()
-
-    @property
-    def key(self) -> dict[str, str]:
-        """The header of the live brand's own key."""
-        return {"Authorization": f"Bearer {self.api_key}"}
 
     def sent_to(self, address: object) -> Sequence[str]:
         """The words of everything that really went to somebody."""
@@ -92,9 +86,7 @@ class Provider:
 
     async def state_of(self, id: UUID) -> str:
         """What became of a message."""
-        answer = await self.simulation.client.get(
-            f"/v1/messages/{show('msg', id)}", headers=self.key
-        )
+        answer = await self.api.get(f"/v1/messages/{show('msg', id)}")
         return answer.json()["status"]
 
 
@@ -137,7 +129,9 @@ HEARS = Hears(_verify, _read, lambda _values: True, lambda _values, _raw: Reply(
 
 
 @pytest.fixture
-async def provider(app_client: Simulation, monkeypatch: pytest.MonkeyPatch) -> Provider:
+async def provider(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Provider]:
     """A live brand with a number that takes replies, and its gateway."""
     wire = PlayedWire()
     kind = Kind(frozenset({"sms", "email"}), lambda _around, _values: wire, (), hears=HEARS)
@@ -161,4 +155,9 @@ async def provider(app_client: Simulation, monkeypatch: pytest.MonkeyPatch) -> P
         values={},
         at=app_client.clock(),
     )
-    return Provider(app_client, brand, key, gateway, wire)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(build(app_client.house), client=("203.0.113.9", 40000)),
+        base_url="http://sparekey",
+        headers={"Authorization": f"Bearer {key}"},
+    ) as api:
+        yield Provider(app_client, brand, api, gateway, wire)

@@ -41,6 +41,7 @@ from sparekey.gateways.service.arriving import (
 )
 from sparekey.gateways.service.configuring import add, examine, of_brand
 from sparekey.gateways.service.hearing import Ears, Take, Told, sweep
+from sparekey.gateways.service.looking import examine_hook
 from sparekey.gateways.service.routes import Gateways
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "add",
     "arrive",
     "examine",
+    "examine_hook",
     "find_hook",
     "forget_hooks",
     "hook_token",

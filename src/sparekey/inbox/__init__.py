@@ -1,6 +1,8 @@
 """What customers send us: texts and email, taken for what they are and nothing more."""
 
+from sparekey.inbox.letters import return_path
 from sparekey.inbox.listening import Place, listening
+from sparekey.inbox.polling import Mailbox, keep_polling, poll
 from sparekey.inbox.journal import EMAIL_DENIED, TEXT_DENIED, TEXTS_ALLOWED, TEXTS_STOPPED
 from sparekey.inbox.model import Contents, Kind, Received
 from sparekey.inbox.service.answering import Answer, answer
@@ -30,6 +32,7 @@ __all__ = [
     "Full",
     "Kind",
     "Letters",
+    "Mailbox",
     "Place",
     "Received",
     "Text",
@@ -38,10 +41,13 @@ __all__ = [
     "addressed",
     "answer",
     "keep_letter",
+    "keep_polling",
     "listening",
+    "poll",
     "read",
     "read_recipient",
     "read_word",
+    "return_path",
     "sweep",
     "sweep_letters",
     "take_text",

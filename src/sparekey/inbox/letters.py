@@ -21,6 +21,7 @@ from sparekey.kit.address import Email, UnusableAddress, read_email
 _MOST_LINES = 60
 _MOST_LINE = 160
 _MOST_READ = 200_000
+_MOST_HEAD = 64 * 1024
 _MOST_SUBJECT = 200
 #: How our own messages are named, by whatever installation they were sent.
 _OURS = re.compile(r"<msg_[0-9a-z]{26}@", re.IGNORECASE)
@@ -71,6 +72,12 @@ def tags(mail: Message, names: tuple[str, ...]) -> Iterator[str]:
         tag = address.rpartition("@")[0].partition("+")[2]
         if tag:
             yield tag
+
+
+def return_path(octets: bytes) -> str:
+    """Who a mail says its envelope was from; nobody when it says nothing usable."""
+    mail = message_from_bytes(octets[:_MOST_HEAD])
+    return str(mail.get("Return-Path", "")).strip().strip("<>")[:300]
 
 
 def _is_automatic(mail: Message, envelope_sender: str, sender: Email | None) -> bool:

@@ -69,9 +69,9 @@ class _Desk:
         except Full:
             return "452 4.2.2 Try again later"
         except Exception as error:
-            if not is_passing(error):
-                raise
-            return "451 4.3.0 Try again later"
+            if is_passing(error):
+                return "451 4.3.0 Try again later"
+            raise
         return "250 2.0.0 Kept"
 
     async def handle_exception(self, error: Exception) -> str:
@@ -102,7 +102,9 @@ async def listening(
             command_call_limit=_MOST_COMMANDS,
         )
 
-    server = await asyncio.get_running_loop().create_server(connected, place.host, place.port)
+    server = await asyncio.get_running_loop().create_server(
+        connected, place.host, place.port, reuse_port=True
+    )
     async with server:
         _log.info("mail_listener", protocol=place.protocol, host=place.host, port=place.port)
         yield server

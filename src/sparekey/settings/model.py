@@ -169,6 +169,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "none: nobody hands mail in",
         ),
     ] = None
+    imap: Annotated[
+        forms.ImapBox | None,
+        Variable(
+            "SPAREKEY_IMAP",
+            forms.IMAP_BOX,
+            "A mailbox of its own that bounces and replies arrive in, looked at once a minute, for"
+            " whoever cannot have them handed in. Its password is another setting.",
+        ),
+    ] = None
+    imap_password: Annotated[
+        Secret[str] | None,
+        Variable("SPAREKEY_IMAP_PASSWORD", forms.PASSWORD, "The password of that mailbox."),
+    ] = None
     sign_in_deadline: Annotated[
         timedelta,
         Variable(
