@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -128,17 +129,17 @@ def _heard(one: dict[str, Any]) -> Report | Incoming:
 HEARS = Hears(_verify, _read, lambda _values: True, lambda _values, _raw: Reply(204))
 
 
-@pytest.fixture
-async def provider(
-    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Provider]:
+@asynccontextmanager
+async def providing(
+    simulation: Simulation, monkeypatch: pytest.MonkeyPatch, *, kind: str = "played"
+) -> AsyncGenerator[Provider]:
     """A live brand with a number that takes replies, and its gateway."""
     wire = PlayedWire()
-    kind = Kind(frozenset({"sms", "email"}), lambda _around, _values: wire, (), hears=HEARS)
-    monkeypatch.setitem(vars(gateways.KINDS)["_loaded"], "played", kind)
+    declared = Kind(frozenset({"sms", "email"}), lambda _around, _values: wire, (), hears=HEARS)
+    monkeypatch.setitem(vars(gateways.KINDS)["_loaded"], kind, declared)
     brand, key = await make_brand(
-        app_client.db,
-        app_client.clock(),
+        simulation.db,
+        simulation.clock(),
         is_sandbox=False,
         countries=("GB",),
         base_url=_BASE,
@@ -146,18 +147,27 @@ async def provider(
         support=brands.Support(phone="+44 20 7946 0000"),
     )
     gateway = await gateways.add(
-        app_client.db,
-        app_client.keyring,
+        simulation.db,
+        simulation.keyring,
         brand,
         name="played",
-        kind="played",
+        kind=kind,
         channels=(),
         values={},
-        at=app_client.clock(),
+        at=simulation.clock(),
     )
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(build(app_client.house), client=("203.0.113.9", 40000)),
+        transport=httpx.ASGITransport(build(simulation.house), client=("203.0.113.9", 40000)),
         base_url="http://sparekey",
         headers={"Authorization": f"Bearer {key}"},
     ) as api:
-        yield Provider(app_client, brand, api, gateway, wire)
+        yield Provider(simulation, brand, api, gateway, wire)
+
+
+@pytest.fixture
+async def provider(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Provider]:
+    """A live brand's own provider."""
+    async with providing(app_client, monkeypatch) as made:
+        yield made

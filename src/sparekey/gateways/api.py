@@ -34,7 +34,7 @@ ROUTES: list[HTTPRouteHandler] = [told, told_by_query]
 async def _arrived(request: Request, token: str) -> Answer:
     around = http.context(request)
     hook = await gateways.find_hook(around.db, around.keyring, token, base_url=around.base_url)
-    if hook is None or request.method == "HEAD":
+    if hook is None:
         raise NotFoundException
     query = request.scope["query_string"].decode("latin-1")
     raw = Raw(
