@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from sparekey import gateways, guard
+from sparekey import gateways, guard, inbox
 from sparekey.kit.keyring import Keyring
 from tests.world.basics import START
-from tests.world.provider import Provider, incoming, receipt
+from tests.world.provider import Provider, incoming, piece, receipt
 from tests.world.simulated import Simulation
 
 
@@ -180,6 +180,34 @@ async def test_a_row_that_fails_spoils_no_other_and_is_put_aside_in_the_end(prov
 
     assert await ears.claim(10) == []
     assert await stored(simulation) == 1
+
+
+async def test_pieces_of_a_long_message_are_one_whatever_their_order(
+    provider: Provider, bob_number: str
+):
+    """As an SMSC's connection stores them; each is read before the next one comes."""
+    simulation = provider.simulation
+    await provider.ask(bob_number)
+    around = provider.lent()
+    for part in (2, 1, 2):
+        await around.store(piece(bob_number, part, at=simulation.clock()))
+        await simulation.deliver()
+    rows = await simulation.db.fetch("SELECT id, kind FROM inbox.message")
+    kept = await inbox.read(simulation.db, simulation.keyring, rows[0]["id"])
+    simulation.clock.advance(timedelta(hours=25))
+    await gateways.sweep(simulation.db, at=simulation.clock())
+
+    assert len(rows) == 1
+    assert kept is not None
+    assert kept.contents.text == "part 1 part 2"
+    assert await stored(simulation) == 0
+
+
+async def test_a_header_of_a_request_makes_it_no_piece(provider: Provider, bob_number: str):
+    await provider.tell(incoming(bob_number, "hello"), group="7")
+    await provider.simulation.deliver()
+
+    assert await stored(provider.simulation) == 0
 
 
 def test_a_path_is_read_by_whoever_has_the_key_that_wrote_it(keyring: Keyring):

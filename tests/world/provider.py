@@ -35,6 +35,7 @@ class Provider:
     api: httpx.AsyncClient
     gateway: gateways.Gateway
     wire: PlayedWire
+    opened: list[gateways.Around]
     refs: Iterator[int] = field(default_factory=lambda: iter(range(10**6)))
 
     @property
@@ -48,14 +49,24 @@ class Provider:
         return await self.send(json.dumps({"said": said}).encode(), **request)
 
     async def send(
-        self, body: bytes, *, signature: str | None = None, path: str | None = None, query: str = ""
+        self,
+        body: bytes,
+        *,
+        signature: str | None = None,
+        path: str | None = None,
+        query: str = "",
+        **headers: str,
     ) -> httpx.Response:
         """Send octets, signed unless another signature is given."""
         url = f"{path or self.path}{'?' + query if query else ''}"
         signed = sign(f"{_BASE}{url}", body) if signature is None else signature
         return await self.simulation.client.post(
-            url, content=body, headers={"Signature": signed, "Authorization": ""}
+            url, content=body, headers={**headers, "Signature": signed, "Authorization": ""}
         )
+
+    def lent(self) -> gateways.Around:
+        """What its wire was given when it was opened."""
+        return self.opened[-1]
 
     async def text(self, sender: object, text: str, **more: Any) -> None:
         """Somebody texts the brand's number; everything that follows is done."""
@@ -126,7 +137,23 @@ def _heard(one: dict[str, Any]) -> Report | Incoming:
     return Incoming("sms", one["from"], one["to"], one["text"], one.get("ref"), at)
 
 
-HEARS = Hears(_verify, _read, lambda _values: True, lambda _values, _raw: Reply(204))
+def piece(sender: str, part: int, *, at: datetime) -> Raw:
+    """One of the two parts of a long text, as an SMSC's connection brings it."""
+    said = {"from": sender, "part": part}
+    return Raw("DELIVER_SM", "", (("group", "7"),), json.dumps(said).encode(), at)
+
+
+def _join(_values: Values, group: Sequence[Raw]) -> list[Incoming]:
+    said = {one["part"]: one for one in map(json.loads, (raw.body for raw in group))}
+    if set(said) != {1, 2}:
+        return []
+    text = " ".join(f"part {part}" for part in sorted(said))
+    return [Incoming("sms", said[1]["from"], NUMBER, text, ref="whole")]
+
+
+HEARS = Hears(
+    _verify, _read, lambda _values: True, lambda _values, _raw: Reply(204), join=_join
+)
 
 
 @asynccontextmanager
@@ -135,7 +162,13 @@ async def providing(
 ) -> AsyncGenerator[Provider]:
     """A live brand with a number that takes replies, and its gateway."""
     wire = PlayedWire()
-    declared = Kind(frozenset({"sms", "email"}), lambda _around, _values: wire, (), hears=HEARS)
+    opened: list[gateways.Around] = []
+
+    def open_wire(around: gateways.Around, _values: Values) -> PlayedWire:
+        opened.append(around)
+        return wire
+
+    declared = Kind(frozenset({"sms", "email"}), open_wire, (), hears=HEARS)
     monkeypatch.setitem(vars(gateways.KINDS)["_loaded"], kind, declared)
     brand, key = await make_brand(
         simulation.db,
@@ -161,7 +194,7 @@ async def providing(
         base_url="http://sparekey",
         headers={"Authorization": f"Bearer {key}"},
     ) as api:
-        yield Provider(simulation, brand, api, gateway, wire)
+        yield Provider(simulation, brand, api, gateway, wire, opened)
 
 
 @pytest.fixture

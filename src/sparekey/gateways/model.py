@@ -237,12 +237,16 @@ class Hears:
     stored. `is_signed` says whether `verify` proves the sender with these settings; if not, the
     hook's secret path is all there is, and a report may not trigger a fallback. `read` raises
     Unreadable; it runs later, from the stored row, perhaps twice. `reply` is what the hook answers.
+    `join`: a long message may come in pieces, of which `read` says nothing; each is stored with
+    the header `group`, and once all of one group's from the last 24 hours are passed in, whatever
+    the order, the messages that are whole come out, the same with the same `ref` however often.
     """
 
     verify: Callable[[Values, Raw], Awaitable[None]]
     read: Callable[[Values, Raw], Sequence[Heard]]
     is_signed: Callable[[Values], bool]
     reply: Callable[[Values, Raw], Reply] = lambda _values, _raw: Reply()
+    join: Callable[[Values, Sequence[Raw]], Sequence[Heard]] | None = None
 
 
 def _takes_anything(_values: Values) -> None:

@@ -70,11 +70,12 @@ MOVE_HOOK = statement(
 )
 
 KEEP_RAW = statement(
-    """INSERT INTO gateways.raw (id, gateway_id, method, sealed, is_signed, received_at, due_at)
-    SELECT id, gateway_id, method, sealed, is_signed, received_at, received_at
+    """INSERT INTO gateways.raw (id, gateway_id, method, sealed, is_signed, group_key, received_at,
+        due_at)
+    SELECT id, gateway_id, method, sealed, is_signed, group_key, received_at, received_at
     FROM unnest(:ids::uuid[], :gateways::uuid[], :methods::text[], :sealed::bytea[],
-        :signed::boolean[], :received_at::timestamptz[])
-        AS came (id, gateway_id, method, sealed, is_signed, received_at)"""
+        :signed::boolean[], :groups::bytea[], :received_at::timestamptz[])
+        AS came (id, gateway_id, method, sealed, is_signed, group_key, received_at)"""
 )
 
 
@@ -86,6 +87,7 @@ class RawRow:
     method: str
     sealed: bytes
     is_signed: bool
+    group_key: bytes | None
     received_at: datetime
 
 
@@ -95,7 +97,7 @@ CLAIM_RAW = statement(
         SELECT w.id FROM gateways.raw AS w WHERE w.due_at <= :at
         ORDER BY w.due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
     RETURNING r.id, r.attempts AS fence, r.gateway_id, r.method, r.sealed, r.is_signed,
-        r.received_at""",
+        r.group_key, r.received_at""",
     returns=RawRow,
 )
 
@@ -111,7 +113,22 @@ TAKE_RAW = statement(
 PUT_RAW_ASIDE = statement(
     """UPDATE gateways.raw AS r SET due_at = NULL
     FROM unnest(:ids::uuid[], :fences::integer[]) AS held (id, fence)
-    WHERE r.id = held.id AND r.attempts = held.fence"""
+    WHERE r.id = held.id AND r.attempts = held.fence
+    RETURNING r.id""",
+    returns=UUID,
+)
+
+#: Every stored piece of one long message, whether or not it has been looked at.
+PIECES = statement(
+    """SELECT id, attempts AS fence, gateway_id, method, sealed, is_signed, group_key, received_at
+    FROM gateways.raw
+    WHERE group_key = :group_key AND gateway_id = :gateway AND received_at > :since
+    ORDER BY id LIMIT :limit""",
+    returns=RawRow,
+)
+
+SWEEP_PIECES = statement(
+    "DELETE FROM gateways.raw WHERE group_key IS NOT NULL AND id < :before"
 )
 
 RELEASE_RAW = statement(

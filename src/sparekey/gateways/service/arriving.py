@@ -164,12 +164,24 @@ async def arrive(db: Db, keyring: Keyring, hook: Hook, raw: Raw) -> Reply:
     return hook.hears.reply(hook.values, raw)
 
 
-async def keep(db: Db, keyring: Keyring, gateway_id: UUID, raw: Raw, *, is_signed: bool) -> None:
-    """Store what came in for a gateway; when this returns it is durable."""
+async def keep(
+    db: Db,
+    keyring: Keyring,
+    gateway_id: UUID,
+    raw: Raw,
+    *,
+    is_signed: bool,
+    group: str | None = None,
+) -> None:
+    """Store what came in for a gateway; when this returns it is durable.
+
+    `group` names the long message that it is a piece of.
+    """
     made = new_id(raw.at)
     plain = msgspec.msgpack.encode(Sealed(raw.url, raw.headers, raw.body))
     sealed = keyring.seal(plain, bound_to=made.bytes)
-    row = store.RawRow(made, 0, gateway_id, raw.method, sealed, is_signed, raw.at)
+    key = None if group is None else keyring.index("pieces", gateway_id.bytes, group)
+    row = store.RawRow(made, 0, gateway_id, raw.method, sealed, is_signed, key, raw.at)
     desk = _desk(db)
     if desk.kept is None:
         desk.kept = Grouped(_writing(db))
@@ -188,10 +200,13 @@ def around_gateway(
 ) -> Around:
     """What the wire of one gateway is lent: where its provider reports to, and where what its own
     connection brings is kept; `around.hook_url` is the deployment's base URL."""
-    is_signed = kind.hears is not None and kind.hears.is_signed(values)
+    hears = kind.hears
+    is_signed = hears is not None and hears.is_signed(values)
+    comes_in_pieces = hears is not None and hears.join is not None
 
     async def keep_of_wire(raw: Raw) -> None:
-        await keep(db, keyring, gateway.id, raw, is_signed=is_signed)
+        group = raw.header("group") if comes_in_pieces else None
+        await keep(db, keyring, gateway.id, raw, is_signed=is_signed, group=group)
 
     url = hook_url(keyring, path_of(gateway), brand.base_url or around.hook_url)
     return replace(around, store=keep_of_wire, hook_url=url)
@@ -252,6 +267,7 @@ def _writing(db: Db) -> Callable[[Sequence[store.RawRow]], Awaitable[None]]:
             methods=[row.method for row in rows],
             sealed=[row.sealed for row in rows],
             signed=[row.is_signed for row in rows],
+            groups=[row.group_key for row in rows],
             received_at=[row.received_at for row in rows],
         )
 

@@ -20,7 +20,7 @@ from sparekey import brands, jobs
 from sparekey.db import Db, Tx
 from sparekey.gateways import store
 from sparekey.gateways.kinds import KINDS
-from sparekey.gateways.model import Gateway, Heard, Incoming, Raw, Unreadable
+from sparekey.gateways.model import Gateway, Heard, Hears, Incoming, Raw, Unreadable
 from sparekey.gateways.service.arriving import CACHED_SECONDS, QUEUE, Sealed
 from sparekey.gateways.service.configuring import opened_values
 from sparekey.kit.cache import Cache
@@ -34,6 +34,10 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
 #: How long what could not be read waits for somebody to look at it.
 KEPT = timedelta(days=7)
+#: How long the pieces of a long message wait for each other; and how many there are at most, each
+#: perhaps twice.
+PIECES_KEPT = timedelta(hours=24)
+_MOST_PIECES = 512
 _NOTED_EVERY = timedelta(seconds=10)
 _CACHED_GATEWAYS = 1000
 
@@ -65,6 +69,11 @@ class Listening:
     #: Whose row it is, and where reading ended, for the log.
     gateway: Gateway | None = None
     trouble: str = ""
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether it is a part of a long message."""
+        return self.row.group_key is not None
 
 
 @dataclass(slots=True)
@@ -123,9 +132,7 @@ class Ears:
             listening.told = []
             return
         try:
-            hears = KINDS.get(gateway.kind).hears
-            values = opened_values(self.keyring, gateway)
-            heard = hears.read(values, self._raw(row)) if hears else ()
+            heard = await self._heard(KINDS.get(gateway.kind).hears, gateway, row)
         except (Unreadable, BrokenSeal, UnknownPlugin, BrokenPlugin) as error:
             listening.trouble = type(error).__name__
             _log.warning(
@@ -136,6 +143,24 @@ class Ears:
         listening.told = [
             Told(brand, gateway, one, row.is_signed, row.received_at) for one in heard
         ]
+
+    async def _heard(
+        self, hears: Hears | None, gateway: Gateway, row: store.RawRow
+    ) -> Sequence[Heard]:
+        """What a row says; of a piece, what its long message says once all of it is there."""
+        if hears is None:
+            return ()
+        values = opened_values(self.keyring, gateway)
+        if row.group_key is None or hears.join is None:
+            return hears.read(values, self._raw(row))
+        pieces = await store.PIECES.all(
+            self.db,
+            group_key=row.group_key,
+            gateway=gateway.id,
+            since=row.received_at - PIECES_KEPT,
+            limit=_MOST_PIECES,
+        )
+        return hears.join(values, [self._raw(one) for one in pieces])
 
     async def _gateway(self, gateway_id: UUID) -> Gateway | None:
         """As it was five seconds ago at most."""
@@ -158,14 +183,16 @@ class Ears:
         for together in _apart(read):
             await self._apply(together)
         if aside:
-            await store.PUT_RAW_ASIDE.run(self.db, **_held(aside))
+            await store.PUT_RAW_ASIDE.all(self.db, **_held(aside))
             _read.labels("unreadable").inc(len(aside))
         await self._note(listened)
 
     async def _apply(self, read: Sequence[Listening]) -> None:
         by_id = {one.row.id: one.told or () for one in read}
         async with self.db.transaction() as tx:
-            taken = await store.TAKE_RAW.all(tx, **_held(read))
+            # Pieces stay for those that come after them; what they make together is one by its ref.
+            taken = await store.TAKE_RAW.all(tx, **_held([o for o in read if not o.is_piece]))
+            taken += await store.PUT_RAW_ASIDE.all(tx, **_held([o for o in read if o.is_piece]))
             for row_id in sorted(taken):
                 for told in by_id[row_id]:
                     await self.takers[type(told.heard)](tx, told)
@@ -193,8 +220,9 @@ class Ears:
 
 
 async def sweep(db: Db, *, at: datetime) -> int:
-    """Forget what could not be read a week ago; how many rows."""
-    return await store.SWEEP_RAW.run(db, before=floor_id(at - KEPT))
+    """Forget what could not be read a week ago, and pieces after a day; how many rows."""
+    pieces = await store.SWEEP_PIECES.run(db, before=floor_id(at - PIECES_KEPT))
+    return pieces + await store.SWEEP_RAW.run(db, before=floor_id(at - KEPT))
 
 
 def _age(listening: Listening) -> UUID:
