@@ -78,7 +78,6 @@ async def test_the_former_path_of_a_moved_hook_leads_nowhere(provider: Provider)
     moved = await gateways.move_hook(
         provider.simulation.db, provider.brand, "played", at=provider.simulation.clock()
     )
-    gateways.forget_hooks(provider.simulation.db)
     provider.gateway = moved
 
     assert former != provider.path

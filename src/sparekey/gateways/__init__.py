@@ -35,7 +35,6 @@ from sparekey.gateways.service.arriving import (
     Hook,
     arrive,
     find_hook,
-    forget_hooks,
     move_hook,
     path_of,
 )
@@ -84,7 +83,6 @@ __all__ = [
     "examine",
     "examine_hook",
     "find_hook",
-    "forget_hooks",
     "hook_token",
     "hook_url",
     "move_hook",

@@ -3,6 +3,8 @@
 Whoever does not know a path, or cannot sign, learns nothing: both find what is nowhere.
 """
 
+from typing import Any
+
 from litestar import get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -13,7 +15,7 @@ from sparekey.gateways import Raw
 from sparekey.http import Answer, Request
 from sparekey.kit.problem import Problem
 
-_ABOUT = {"public": True, "is_quiet": True, "include_in_schema": False}
+_ABOUT: dict[str, Any] = {"public": True, "is_quiet": True, "include_in_schema": False}
 
 
 @post("/hooks/{gateway:str}", status_code=200, **_ABOUT)

@@ -65,8 +65,9 @@ def read_letter(octets: bytes, envelope_sender: str) -> Letter:
     )
 
 
-def tags(mail: Message, names: tuple[str, ...]) -> Iterator[str]:
-    """What stands behind the + of every address in these headers."""
+def tags(octets: bytes, names: tuple[str, ...]) -> Iterator[str]:
+    """What stands behind the + of every address in these headers of a mail."""
+    mail = message_from_bytes(octets[:_MOST_HEAD])
     lines = [str(line) for name in names for line in mail.get_all(name, [])]
     for _, address in getaddresses([line[:2000] for line in lines[:20]]):
         tag = address.rpartition("@")[0].partition("+")[2]

@@ -95,7 +95,7 @@ async def find_hook(db: Db, keyring: Keyring, token: str, *, base_url: str) -> H
         return None
     desk, now = _desk(db), time.monotonic()
     hook = desk.hooks.get(path.gateway_id, now)
-    if hook is None:
+    if hook is None or hook.gateway.hook_number < path.number:
         hook = await _opened(db, keyring, path.gateway_id, base_url)
         if hook is not None:
             desk.hooks.put(path.gateway_id, hook, now)
@@ -133,12 +133,9 @@ async def move_hook(db: Db, brand: brands.Brand, name: str, *, at: datetime) -> 
         await events.append(
             tx, at=at, kind=journal.HOOK_MOVED, brand=brand.id, data={"gateway": moved}
         )
-        return (await store.BY_ID.one(tx, id=moved)).gateway()
-
-
-def forget_hooks(db: Db) -> None:
-    """Look every gateway up anew."""
-    _desk(db).hooks = Cache(size=_CACHED_GATEWAYS, seconds=CACHED_SECONDS)
+        gateway = (await store.BY_ID.one(tx, id=moved)).gateway()
+    _desk(db).hooks.forget(gateway.id)
+    return gateway
 
 
 def path_of(gateway: Gateway) -> HookPath:

@@ -80,8 +80,7 @@ def read_tag(keyring: Keyring, tag: str) -> Addressed | None:
 
 def addressed(keyring: Keyring, octets: bytes) -> list[Addressed]:
     """Whose addresses the headers of a mail name, for mail that comes without an envelope."""
-    mail = letters.read_letter(octets, "").mail
-    found = (read_tag(keyring, tag) for tag in letters.tags(mail, _ADDRESSEES))
+    found = (read_tag(keyring, tag) for tag in letters.tags(octets, _ADDRESSEES))
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
