@@ -20,7 +20,9 @@ def reply_to(message: Outgoing, text: str, *, sender: str | None = None, **heade
     mail["Return-Path"] = named.pop("Return-Path", f"<{sender or message.to}>")
     for name, value in named.items():
         mail[name] = value
-    mail.set_content(f"{text}\n\nOn Wed, 4 Mar 2026 at 12:00, Acme wrote:\n> {message.subject}\n> x\n")
+    mail.set_content(
+        f"{text}\n\nOn Wed, 4 Mar 2026 at 12:00, Acme wrote:\n> {message.subject}\n> x\n"
+    )
     return mail.as_bytes()
 
 
@@ -29,7 +31,8 @@ def bounce_of(message: Outgoing, *, action: str = "failed", status: str = "5.1.1
     return (
         f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example (Mail Delivery System)\n"
         f"To: bounce+{message.bounce_token}@{DOMAIN}\nSubject: Undelivered Mail\n"
-        f"Auto-Submitted: auto-replied\nMIME-Version: 1.0\nMessage-ID: <{next(_numbers)}@mx.example>\n"
+        f"Auto-Submitted: auto-replied\nMIME-Version: 1.0\n"
+        f"Message-ID: <{next(_numbers)}@mx.example>\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
         "--b\nContent-Type: text/plain\n\nIt could not be delivered.\n\n"
         "--b\nContent-Type: message/delivery-status\n\n"

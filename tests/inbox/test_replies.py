@@ -111,9 +111,7 @@ async def test_a_forged_sender_with_another_messages_token_reaches_that_message_
     recovery, token = await asked(provider, alice)
     provider.simulation.clock.advance(timedelta(minutes=1))
     await asked(provider, mallory)
-    await hand_in(
-        provider, reply_to(provider.wire.sent[-1], "NO", sender=str(alice.email))
-    )
+    await hand_in(provider, reply_to(provider.wire.sent[-1], "NO", sender=str(alice.email)))
 
     assert (await prove(provider.api, recovery, link_token=token)).status_code == 200
 
@@ -210,7 +208,7 @@ async def test_what_nobody_waits_for_is_kept_sealed_and_answered_once(
     "headers",
     [
         {"Auto_Submitted": "auto-replied"},
-        {"Auto_Submitted": "auto-generated; owner-email=\"x\""},
+        {"Auto_Submitted": 'auto-generated; owner-email="x"'},
         {"Precedence": "bulk"},
         {"Precedence": "list"},
         {"List_Id": "<people.example>"},
@@ -235,9 +233,7 @@ async def test_machines_are_neither_obeyed_nor_answered(
     assert (await prove(provider.api, recovery, link_token=token)).status_code == 200
 
 
-async def test_a_mailbox_that_answers_everything_gets_one_answer(
-    provider: Provider, alice: Person
-):
+async def test_a_mailbox_that_answers_everything_gets_one_answer(provider: Provider, alice: Person):
     """A machine that hides what it is answers every mail at once, ours among them."""
     await asked(provider, alice)
     answered = 0
@@ -269,5 +265,3 @@ async def test_what_is_no_mail_is_refused(provider: Provider):
     )
 
     assert (json.status_code, large.status_code) == (415, 413)
-
-

@@ -13,10 +13,22 @@ from tests.world.provider import Provider, incoming
 from tests.world.simulated import Simulation
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
-OPT_OUT = (
-    "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT OPT-OUT REMOVE ARRET TD".split()
-    + ["STOP ALL", "OPT OUT"]
-)
+OPT_OUT = [
+    "STOP",
+    "STOPALL",
+    "UNSUBSCRIBE",
+    "CANCEL",
+    "END",
+    "QUIT",
+    "REVOKE",
+    "OPTOUT",
+    "OPT-OUT",
+    "REMOVE",
+    "ARRET",
+    "TD",
+    "STOP ALL",
+    "OPT OUT",
+]
 
 
 async def journal(simulation: Simulation) -> list[str]:
@@ -73,8 +85,26 @@ def test_set_words_are_known_in_five_languages(text: str, word: Word):
 
 @pytest.mark.parametrize(
     "text",
-    ["please stop", "no thanks", "stop it", "nope", "", " ", "?", "st op", "s.t.o.p", "1", "N"]
-    + ["NO NO", "know", "yes please", "end of", "help me", "x" * 300, "no" + "!" * 300],
+    [
+        "please stop",
+        "no thanks",
+        "stop it",
+        "nope",
+        "",
+        " ",
+        "?",
+        "st op",
+        "s.t.o.p",
+        "1",
+        "N",
+        "NO NO",
+        "know",
+        "yes please",
+        "end of",
+        "help me",
+        "x" * 300,
+        "no" + "!" * 300,
+    ],
 )
 def test_nothing_else_is_a_word(text: str):
     assert read_word(text) is None
@@ -268,5 +298,3 @@ def code_in(text: str) -> str:
 
 def is_code(text: str) -> bool:
     return len(code_in(text)) >= 6
-
-

@@ -1,4 +1,4 @@
-"""Two installations whose mail reaches each other stop after one answer, whatever is between them."""
+"""Two installations whose mail reaches each other stop after one, whatever is between them."""
 
 import re
 from collections.abc import AsyncIterator
@@ -79,9 +79,7 @@ async def test_they_stop_after_one(provider: Provider, other: Provider, hides: b
         to = f"reply+{there[0].reply_token}@elsewhere.example"
         await hand_in(other, carried(written(here[-1], "acme.example"), to, hides=hides))
         back = f"reply+{here[0].reply_token}@acme.example"
-        await hand_in(
-            provider, carried(written(there[-1], "elsewhere.example"), back, hides=hides)
-        )
+        await hand_in(provider, carried(written(there[-1], "elsewhere.example"), back, hides=hides))
 
     assert len(here) - 1 <= most
     assert len(there) - 1 <= most

@@ -38,9 +38,7 @@ async def test_a_batch_a_double_and_a_late_receipt_lead_to_the_same_end(
     assert await provider.state_of(message) == "delivered"
 
 
-async def test_a_receipt_of_no_message_of_ours_changes_nothing(
-    provider: Provider, message: UUID
-):
+async def test_a_receipt_of_no_message_of_ours_changes_nothing(provider: Provider, message: UUID):
     await told(provider, receipt(new_id(provider.simulation.clock()), "failed"))
 
     assert await provider.state_of(message) == "sent"

@@ -266,8 +266,8 @@ def read_mail(octets: bytes) -> EmailMessage:
 
 @contextmanager
 def mail_house(*, handing_to: int | None = None) -> Generator[MailHouse]:
-    """Postfix and Dovecot for the length of the block; mail ends in Dovecot's mailboxes, or is handed
-    by LMTP to whoever listens on another port."""
+    """Postfix and Dovecot for the length of the block; mail ends in Dovecot's mailboxes, or is
+    handed by LMTP to whoever listens on another port."""
     directory = Path(tempfile.mkdtemp(prefix="mail-", dir="/tmp"))
     directory.chmod(0o755)
     trusted = authority()

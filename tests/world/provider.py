@@ -15,7 +15,7 @@ import pytest
 
 from sparekey import brands, gateways
 from sparekey.app import build
-from sparekey.gateways import Forged, Hears, Incoming, Kind, Raw, Report, Reply, Unreadable, Values
+from sparekey.gateways import Forged, Hears, Incoming, Kind, Raw, Reply, Report, Unreadable, Values
 from sparekey.kit.ids import show
 from tests.world.deployment import make_brand
 from tests.world.simulated import Simulation
@@ -151,9 +151,7 @@ def _join(_values: Values, group: Sequence[Raw]) -> list[Incoming]:
     return [Incoming("sms", said[1]["from"], NUMBER, text, ref="whole")]
 
 
-HEARS = Hears(
-    _verify, _read, lambda _values: True, lambda _values, _raw: Reply(204), join=_join
-)
+HEARS = Hears(_verify, _read, lambda _values: True, lambda _values, _raw: Reply(204), join=_join)
 
 
 @asynccontextmanager

@@ -127,9 +127,7 @@ PIECES = statement(
     returns=RawRow,
 )
 
-SWEEP_PIECES = statement(
-    "DELETE FROM gateways.raw WHERE group_key IS NOT NULL AND id < :before"
-)
+SWEEP_PIECES = statement("DELETE FROM gateways.raw WHERE group_key IS NOT NULL AND id < :before")
 
 RELEASE_RAW = statement(
     """UPDATE gateways.raw AS r SET due_at = :at, attempts = r.attempts - 1

@@ -48,7 +48,7 @@ async def read_json(request: Request, into: type[Read], *, multiline: Collection
 
 
 async def read_body(request: Request, *, most: int = MAX_BYTES) -> bytes:
-    """At most `most` bytes, however the body is announced or chunked; what is beyond is never kept."""
+    """At most `most` bytes, however they are announced or chunked; what is beyond is never kept."""
     for name, value in request.scope["headers"]:
         if name == b"content-length" and int(value) > most:
             raise _too_large()

@@ -12,7 +12,7 @@ _MEDIA_TYPE = "message/rfc822"
 
 
 class LetterKept(msgspec.Struct, frozen=True):
-    """How many messages of this brand the mail came back to: none for mail that is not about any."""
+    """How many messages of this brand the mail was about; it may be none."""
 
     kept: int
 
@@ -38,9 +38,7 @@ ROUTES: list[HTTPRouteHandler] = [hand_in]
 async def _keep(around: http.Context, to: inbox.Addressed, octets: bytes) -> None:
     sender = inbox.return_path(octets)
     try:
-        await inbox.keep_letter(
-            around.db, around.keyring, to, sender, octets, at=around.clock()
-        )
+        await inbox.keep_letter(around.db, around.keyring, to, sender, octets, at=around.clock())
     except inbox.Full as full:
         raise Problem(
             "inbox.full", 429, "Send it again later.", headers={"Retry-After": "3600"}

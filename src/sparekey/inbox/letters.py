@@ -1,5 +1,5 @@
-"""Reading a mail that somebody, or some machine, sent back: who, what they wrote anew, and whether it
-may be answered at all (RFC 3834).
+"""Reading a mail that somebody, or some machine, sent back: who, what they wrote anew, and whether
+it may be answered at all (RFC 3834).
 
 Everything in it is the sender's to invent. What is read of it is short, whatever its size, and no
 pattern meets a long line: those that find quotations would take minutes over one.
@@ -33,7 +33,9 @@ _MASS = frozenset({"bulk", "list", "junk", "auto_reply"})
 _REPLIES_OF_MACHINES = ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "x-loop")
 #: Languages whose way of quoting the reply parser knows, and one that it does not.
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "cs", "ja", "ko", "zh"]
-_QUOTED_IN_ARABIC = re.compile(r"كتب.{0,120}[:：]\s*$")
+#: The line above a quotation, in our own languages: the parser misses some ways of writing it.
+_WROTE = re.compile(r"\b(wrote|schrieb|a écrit|escribió|كتب)\b.{0,120}[:：]\s*$", re.IGNORECASE)
+_YEAR = re.compile(r"\b20\d\d\b")
 _BLOCKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote", "table", "hr"})
 _UNSEEN = frozenset({"style", "script", "head", "title", "blockquote"})
 
@@ -88,7 +90,7 @@ def _is_automatic(mail: Message, envelope_sender: str, sender: Email | None) -> 
         envelope_sender in {"", "<>"}
         or submitted not in {"", "no"}
         or _header(mail, "Precedence").strip().lower() in _MASS
-        or any(name.lower().startswith("list-") for name in mail.keys())
+        or any(name.lower().startswith("list-") for name in mail)
         or any(name in mail for name in _REPLIES_OF_MACHINES)
         or mail.get_content_type() == "multipart/report"
         or _OURS.match(_header(mail, "Message-ID").strip()) is not None
@@ -147,7 +149,11 @@ def _written_anew(text: str) -> str:
 
     lines: list[str] = []
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_MOST_LINES]:
-        if line.startswith(">") or _QUOTED_IN_ARABIC.search(line[-_MOST_LINE:]):
+        if line.startswith(">"):
+            break
+        if _WROTE.search(line[-_MOST_LINE:]):
+            if lines and _YEAR.search(lines[-1]):  # it is folded, and the date stands above
+                lines.pop()
             break
         lines.append(line[:_MOST_LINE].rstrip())
     replies = EmailReplyParser(languages=list(_LANGUAGES)).read("\n".join(lines)).replies

@@ -1,7 +1,7 @@
 """Fetching mail from a mailbox by IMAP, for whoever cannot have it handed in; the slowest way.
 
-The mailbox is ours alone: what was looked at is marked as seen and stays where it is, whether or not
-it was about a message of ours. A mail that could not be kept is found again.
+The mailbox is ours alone: what was looked at is marked as seen and stays where it is, whether or
+not it was about a message of ours. A mail that could not be kept is found again.
 """
 
 import asyncio
@@ -79,7 +79,7 @@ async def poll(mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock) -> int:
 
 
 def _unseen(mailbox: Mailbox) -> list[tuple[str, bytes]]:
-    """The oldest mails that nobody has seen, whole; those that are too large stay where they are."""
+    """The oldest mails that nobody has seen, whole; what is too large stays where it is."""
     from imap_tools import AND
 
     with _opened(mailbox) as box:

@@ -78,4 +78,3 @@ RECALL_LETTERS = statement(
 )
 
 SWEEP_LETTERS = statement("DELETE FROM inbox.letter WHERE id < :before")
-

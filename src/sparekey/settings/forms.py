@@ -134,6 +134,8 @@ IP_ADDRESS = Form("an IP address", lambda text: str(ip_address(text)))
 NETWORKS = Form("networks such as 10.0.0.0/8, fd00::/8, with commas between", _read_networks)
 DAYS = Form("a whole number of days from 7 to 3660", _read_days)
 MILLISECONDS = Form("a whole number of milliseconds from 100 to 5000", _read_milliseconds)
-MAIL_LISTENER = Form("lmtp://127.0.0.1:2424, or smtp:// with an IP address and a port", _read_listener)
+MAIL_LISTENER = Form(
+    "lmtp://127.0.0.1:2424, or smtp:// with an IP address and a port", _read_listener
+)
 IMAP_BOX = Form("imaps://user%40domain@host/INBOX, or imap:// on loopback", _read_imap)
 PASSWORD: Form[Secret[str]] = Form("a password", Secret[str], is_secret=True)

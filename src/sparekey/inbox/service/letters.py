@@ -175,9 +175,7 @@ class Letters:
             if row.purpose == "reply":
                 await take_reply(tx, self.keyring, brand, row.message_id, letter, at=self.clock())
             elif bounce is not None:
-                await receipts.bounced(
-                    tx, row.message_id, brand.id, bounce, at=row.received_at
-                )
+                await receipts.bounced(tx, row.message_id, brand.id, bounce, at=row.received_at)
         _came.labels("read").inc()
 
     async def _put_aside(self, row: store.LetterRow, reason: str) -> None:

@@ -25,7 +25,7 @@ template = Template(
         ),
         "de": _words(
             DE,
-            allowed="Codes von {{ brand }} kommen wieder hierher.",
+            allowed="Codes von {{ brand }} kommen wieder.",
             stop="Antworten Sie STOP, um keine Nachrichten mehr zu erhalten.",
             asks="Waren Sie das nicht?",
         ),
@@ -37,7 +37,7 @@ template = Template(
         ),
         "es": _words(
             ES,
-            allowed="Los códigos de {{ brand }} vuelven a llegar a este número.",
+            allowed="Las claves de {{ brand }} vuelven a llegar.",
             stop="Responda STOP para no recibir mensajes.",
             asks="¿No fue usted?",
         ),

@@ -25,7 +25,7 @@ template = Template(
         ),
         "de": _words(
             DE,
-            stopped="Fremd angeforderte Codes von {{ brand }} kommen 24 Stunden nicht hierher.",
+            stopped="Fremde Codes von {{ brand }} ruhen 24 Stunden.",
             again="Antworten Sie START, um sie zu erlauben.",
             asks="Waren Sie das nicht?",
         ),
@@ -37,7 +37,7 @@ template = Template(
         ),
         "es": _words(
             ES,
-            stopped="Durante 24 horas no llegan códigos de {{ brand }} que pidan otros.",
+            stopped="Durante 24 horas no llegan claves de {{ brand }} que pidan otros.",
             again="Responda START para permitirlos.",
             asks="¿No fue usted?",
         ),

@@ -109,7 +109,10 @@ language = Language(
     not_me_words=("pas vous ?", "vous n'appelez pas ?", "c'était vous ?"),
     reply_words=("répondez", "répondre", "réponse"),
     keyword_verbs=("répondez", "envoyez", "tapez", "écrivez"),
-    keyword_sentences=("Répondez STOP pour ne plus rien recevoir.", "Répondez START pour les permettre.",),
+    keyword_sentences=(
+        "Répondez STOP pour ne plus rien recevoir.",
+        "Répondez START pour les permettre.",
+    ),
     carrier_words=("ARRÊT", "ARRÊTER", "DESABO", "FIN"),
     tells_secret=(
         r"\b(?:répondez|envoyez|donnez|dites|communiquez)(?:-nous|-moi)? (?:\w+ ){0,3}"
