@@ -2,7 +2,9 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
+import httpx
 import pytest
 
 from sparekey import gateways, guard, inbox
@@ -57,8 +59,8 @@ async def test_forged_and_unknown_find_what_is_nowhere(provider: Provider):
     }
     nowhere = await provider.simulation.client.post("/hooks-are-elsewhere/x/y", content=b"{}")
 
-    def said(answer: object) -> object:
-        body = answer.json()  # type: ignore[attr-defined]
+    def said(answer: httpx.Response) -> dict[str, Any]:
+        body: dict[str, Any] = answer.json()
         return {name: value for name, value in body.items() if name != "instance"}
 
     assert {answer.status_code for answer in answers.values()} == {404}

@@ -2,7 +2,7 @@
 
 import asyncio
 import smtplib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -14,7 +14,7 @@ from tests.world.provider import Provider
 
 
 @asynccontextmanager
-async def listening(provider: Provider, protocol: str) -> AsyncIterator[int]:
+async def listening(provider: Provider, protocol: str) -> AsyncGenerator[int]:
     """The listener, and where it is."""
     house, port = provider.simulation.house, free_port()
     place = inbox.Place(protocol, "127.0.0.1", port)

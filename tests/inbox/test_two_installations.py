@@ -27,9 +27,11 @@ async def other(
     """Another installation, with a database and keys of its own."""
     url = await postgres.migrated()
     db, keyring = await Db.connect(url), Keyring.generate()
-    async with simulating(opened(url, db, keyring, clock), clock) as simulation:
-        async with providing(simulation, monkeypatch, kind="played-elsewhere") as made:
-            yield made
+    async with (
+        simulating(opened(url, db, keyring, clock), clock) as simulation,
+        providing(simulation, monkeypatch, kind="played-elsewhere") as made,
+    ):
+        yield made
     await db.close()
     await postgres.drop(url)
 

@@ -145,7 +145,7 @@ def _decoded(part: Message) -> str:
 
 
 def _written_anew(text: str) -> str:
-    from mailparser_reply import EmailReplyParser
+    from mailparser_reply import EmailReplyParser  # pyright: ignore[reportMissingTypeStubs]
 
     lines: list[str] = []
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:_MOST_LINES]:

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
@@ -94,7 +94,7 @@ def _mark(mailbox: Mailbox, uids: Sequence[str]) -> None:
     from imap_tools import MailMessageFlags
 
     with _opened(mailbox) as box:
-        box.flag(list(uids), MailMessageFlags.SEEN, value=True)
+        cast(Any, box).flag(list(uids), MailMessageFlags.SEEN, value=True)
 
 
 def _opened(mailbox: Mailbox) -> "BaseMailBox":

@@ -7,11 +7,15 @@ those that do not. A mail that is neither says nothing, whoever it is from.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.message import Message
+from typing import Any, cast
 
 from sparekey.gateways import Outcome
 
 _STATUS = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})")
+#: What flufl.bounce's detectors raise over a mail without the headers that they look for.
+_ON_NONSENSE = (LookupError, ValueError, TypeError, AttributeError, MessageError)
 _OUTCOMES = {"delivered": Outcome.DELIVERED, "failed": Outcome.UNDELIVERED}
 
 
@@ -39,9 +43,10 @@ def _recipients(mail: Message) -> Iterator[Message]:
     """The fields about each recipient of a delivery status; the first group is the report's own."""
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status":
-            groups = part.get_payload()
+            groups: object = part.get_payload()
             if isinstance(groups, list):
-                yield from (one for one in groups[1:] if isinstance(one, Message))
+                found = cast("list[object]", groups)[1:]
+                yield from (one for one in found if isinstance(one, Message))
 
 
 def _said(fields: Message) -> Bounce | None:
@@ -62,9 +67,13 @@ def _severity(bounce: Bounce) -> int:
 
 
 def _in_dialect(mail: Message) -> Bounce | None:
-    from flufl.bounce import all_failures
+    import flufl.bounce
 
-    temporary, permanent = all_failures(mail)
+    detect: Any = flufl.bounce.all_failures  # pyright: ignore[reportUnknownMemberType]
+    try:
+        temporary, permanent = detect(mail)
+    except _ON_NONSENSE:
+        return None
     if permanent:
         return Bounce(Outcome.UNDELIVERED)
     return Bounce(None) if temporary else None

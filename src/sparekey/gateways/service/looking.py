@@ -5,6 +5,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from sparekey import brands
@@ -73,7 +74,7 @@ def _answer(url: str) -> str:
         said = json.loads(octets)
     except ValueError:
         return ""
-    return str(said.get("code", "")) if isinstance(said, dict) else ""
+    return str(cast("dict[str, Any]", said).get("code", "")) if isinstance(said, dict) else ""
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
