@@ -38,7 +38,7 @@ def test_it_follows_a_message_to_the_gateway(deployment: Deployment, alice: Pers
         (["--to", "nobody"], "--to takes a phone number or an email address"),
         (["--to", "a@b.example", "--channel", "sms"], "reached by email, not by sms"),
         (["--to", "a@b.example", "--template", "texts_stopped"], "no words for email"),
-        (["--to", "a@b.example", "--template", "nothing"], "nothing"),
+        (["--to", "a@b.example", "--template", "nothing"], "no template of this name"),
     ],
 )
 def test_it_says_what_it_cannot_do(deployment: Deployment, words: list[str], said: str):

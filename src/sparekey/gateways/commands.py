@@ -74,6 +74,11 @@ def app(on_sealed: OnSealed, clock: Clock) -> typer.Typer:
         """Forget it and its secrets."""
         on_sealed(partial(_remove, slug=brand, name=name))
 
+    _add_hook_commands(commands, on_sealed, clock)
+    return commands
+
+
+def _add_hook_commands(commands: typer.Typer, on_sealed: OnSealed, clock: Clock) -> None:
     @commands.command("hook")
     def hook(brand: Slug, name: Name) -> None:
         """Show the secret address that its provider reports to."""
@@ -83,8 +88,6 @@ def app(on_sealed: OnSealed, clock: Clock) -> typer.Typer:
     def move_hook(brand: Slug, name: Name) -> None:
         """Give its hook another address; the former one ends within five seconds."""
         on_sealed(partial(_move_hook, clock=clock, slug=brand, name=name))
-
-    return commands
 
 
 def _add_command(on_sealed: OnSealed, clock: Clock) -> Callable[..., None]:
