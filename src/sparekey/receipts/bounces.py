@@ -69,9 +69,8 @@ def _severity(bounce: Bounce) -> int:
 def _in_dialect(mail: Message) -> Bounce | None:
     import flufl.bounce
 
-    detect: Any = flufl.bounce.all_failures  # pyright: ignore[reportUnknownMemberType]
     try:
-        temporary, permanent = detect(mail)
+        temporary, permanent = cast(Any, flufl.bounce).all_failures(mail)
     except _ON_NONSENSE:
         return None
     if permanent:
