@@ -8,6 +8,8 @@ from sparekey import access, db, floors, http
 from sparekey.access.api import ROUTES as JOURNAL_ROUTES
 from sparekey.accounts.api import ROUTES as ACCOUNT_ROUTES
 from sparekey.db import partitions
+from sparekey.gateways.api import ROUTES as HOOKS
+from sparekey.inbox.api import ROUTES as INBOX_ROUTES
 from sparekey.loops import working
 from sparekey.opening import House, open_house, require_address
 from sparekey.outbox.api import ROUTES as MESSAGE_ROUTES
@@ -29,6 +31,8 @@ ROUTES = [
     *TEMPLATE_ROUTES,
     *JOURNAL_ROUTES,
     *SANDBOX_ROUTES,
+    *HOOKS,
+    *INBOX_ROUTES,
     *RECOVERY_PAGES,
     *VERIFICATION_PAGES,
     *SANDBOX_PAGES,

@@ -21,6 +21,7 @@ LOOPS = frozenset(
         "sparekey.jobs.loop:ClaimLoop._work",
         "sparekey.jobs.loop:ClaimLoop._safely",
         "sparekey.jobs.settling:Settling._settle",
+        "sparekey.inbox.polling:_poll_if_there",  # a mailbox away is logged, the rest rises
         "sparekey.opening.connecting:keep_measuring",
         "sparekey.opening.connecting:patiently",
         "sparekey.kit.grouping:Grouped._write_groups",  # hands it to everybody in the group

@@ -38,6 +38,7 @@ PUBLIC = {
     "/sandbox/email/{message}": "on loopback only, and of sandbox brands only",
     "/sandbox/events": "on loopback only, and of sandbox brands only",
     "/.well-known/change-password": "for password managers; leads to the page of the brand",
+    "/hooks/{gateway}": "the gateway's secret path, and its provider's signature where it has one",
     "/assets/{digest}/{name}": "stylesheets, a script and logos, the same for everybody",
 }
 

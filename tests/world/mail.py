@@ -265,14 +265,15 @@ def read_mail(octets: bytes) -> EmailMessage:
 
 
 @contextmanager
-def mail_house() -> Generator[MailHouse]:
-    """Postfix and Dovecot for the length of the block."""
+def mail_house(*, handing_to: int | None = None) -> Generator[MailHouse]:
+    """Postfix and Dovecot for the length of the block; mail ends in Dovecot's mailboxes, or is
+    handed by LMTP to whoever listens on another port."""
     directory = Path(tempfile.mkdtemp(prefix="mail-", dir="/tmp"))
     directory.chmod(0o755)
     trusted = authority()
     lmtp, auth, imap = free_port(), free_port(), free_port()
     dovecot = _dovecot(directory / "dovecot", lmtp=lmtp, auth=auth, imap=imap)
-    postfix = _postfix(directory / "postfix", trusted, lmtp=lmtp, auth=auth)
+    postfix = _postfix(directory / "postfix", trusted, lmtp=handing_to or lmtp, auth=auth)
     try:
         dovecot.start()
         postfix.start()

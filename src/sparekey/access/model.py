@@ -28,6 +28,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "templates:read": "read the words of messages and try them out",
         "templates:write": "change the words of messages and send tests of them",
         "events:read": "read the journal of events",
+        "inbox:write": "hand in mail that came back",
         "sandbox:read": "read the sandbox's inbox and reply from it",
         "lookup": "ask what is known of a phone number",
     }

@@ -103,6 +103,29 @@ def doctor() -> None:
 
 
 @app.command()
+def send(
+    to: Annotated[str, typer.Option(help="A phone number or email address of your own.")],
+    channel: Annotated[
+        str | None, typer.Option(help="sms or email, as the address has it.")
+    ] = None,
+    brand: Annotated[
+        str | None, typer.Option(help="The brand's slug, unless it is the only one.")
+    ] = None,
+    template: Annotated[
+        str, typer.Option(help="Which message; it is marked as a test.")
+    ] = "recovery_code",
+    wait: Annotated[
+        int, typer.Option(help="Seconds to wait for its receipt.", min=1, max=3600)
+    ] = 60,
+) -> None:
+    """Send a test message and follow it to its receipt; fails when it did not go."""
+    from sparekey.cli.sending import Wanted, send_and_follow
+
+    wanted = Wanted(to, channel, brand, template, wait)
+    raise SystemExit(running.run(send_and_follow(running.read_settings(), wanted)))
+
+
+@app.command()
 def plugins() -> None:
     """List the wires, guard rules and templates that are installed."""
     from sparekey.cli.plugins import list_plugins

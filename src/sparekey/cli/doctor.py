@@ -105,5 +105,10 @@ async def _gateways(house: House, brand: brands.Brand) -> AsyncIterator[Finding]
         )
     for gateway in configured:
         if gateway.is_on:
+            named = f"brand {brand.slug}, {gateway.name}"
             async for finding in gateways.examine(house.keyring, gateway):
-                yield replace(finding, about=f"brand {brand.slug}, {gateway.name}, {finding.about}")
+                yield replace(finding, about=f"{named}, {finding.about}")
+            async for finding in gateways.examine_hook(
+                house.db, house.keyring, gateway, base_url=house.base_url
+            ):
+                yield replace(finding, about=f"{named}, {finding.about}")

@@ -1,5 +1,6 @@
 """Gateways: configured connections to carriers and providers, and the wires they speak."""
 
+from sparekey.gateways.hooks import HookPath, hook_token, hook_url, read_hook_token
 from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import (
     Accepted,
@@ -29,18 +30,32 @@ from sparekey.gateways.model import (
     Wire,
     WireFailure,
 )
+from sparekey.gateways.service.arriving import (
+    Flooded,
+    Hook,
+    arrive,
+    find_hook,
+    move_hook,
+    path_of,
+)
 from sparekey.gateways.service.configuring import add, examine, of_brand
+from sparekey.gateways.service.hearing import Ears, Take, Told, sweep
+from sparekey.gateways.service.looking import examine_hook
 from sparekey.gateways.service.routes import Gateways
 
 __all__ = [
     "KINDS",
     "Accepted",
     "Around",
+    "Ears",
+    "Flooded",
     "Forged",
     "Gateway",
     "Gateways",
     "Heard",
     "Hears",
+    "Hook",
+    "HookPath",
     "Incoming",
     "Keep",
     "Kind",
@@ -53,7 +68,9 @@ __all__ = [
     "Report",
     "Setting",
     "Store",
+    "Take",
     "Throttled",
+    "Told",
     "Unreachable",
     "Unreadable",
     "Unsure",
@@ -62,6 +79,15 @@ __all__ = [
     "Wire",
     "WireFailure",
     "add",
+    "arrive",
     "examine",
+    "examine_hook",
+    "find_hook",
+    "hook_token",
+    "hook_url",
+    "move_hook",
     "of_brand",
+    "path_of",
+    "read_hook_token",
+    "sweep",
 ]

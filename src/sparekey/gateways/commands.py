@@ -14,8 +14,10 @@ from rich.table import Table
 
 from sparekey import brands
 from sparekey.db import Db
+from sparekey.gateways.hooks import hook_url
 from sparekey.gateways.kinds import KINDS
-from sparekey.gateways.service import configuring
+from sparekey.gateways.model import Gateway
+from sparekey.gateways.service import arriving, configuring
 from sparekey.kit import finding
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
@@ -72,7 +74,20 @@ def app(on_sealed: OnSealed, clock: Clock) -> typer.Typer:
         """Forget it and its secrets."""
         on_sealed(partial(_remove, slug=brand, name=name))
 
+    _add_hook_commands(commands, on_sealed, clock)
     return commands
+
+
+def _add_hook_commands(commands: typer.Typer, on_sealed: OnSealed, clock: Clock) -> None:
+    @commands.command("hook")
+    def hook(brand: Slug, name: Name) -> None:
+        """Show the secret address that its provider reports to."""
+        on_sealed(partial(_hook, slug=brand, name=name))
+
+    @commands.command("move-hook")
+    def move_hook(brand: Slug, name: Name) -> None:
+        """Give its hook another address; the former one ends within five seconds."""
+        on_sealed(partial(_move_hook, clock=clock, slug=brand, name=name))
 
 
 def _add_command(on_sealed: OnSealed, clock: Clock) -> Callable[..., None]:
@@ -196,6 +211,32 @@ async def _remove(db: Db, _keyring: Keyring, *, slug: str, name: str) -> None:
     if not await configuring.remove(db, await _brand(db, slug), name):
         raise _failed(f"{slug} has no gateway {name}.")
     show(f"Removed {escape(name)}.")
+
+
+async def _hook(db: Db, keyring: Keyring, *, slug: str, name: str) -> None:
+    brand = await _brand(db, slug)
+    of_brand = await configuring.of_brand(db, brand.id)
+    gateway = next((one for one in of_brand if one.name == name), None)
+    if gateway is None:
+        raise _failed(f"{slug} has no gateway {name}.")
+    if KINDS.get(gateway.kind).hears is None:
+        raise _failed(f"A gateway of kind {gateway.kind} has no hook.")
+    _show_hook(keyring, brand, gateway)
+
+
+async def _move_hook(db: Db, keyring: Keyring, *, clock: Clock, slug: str, name: str) -> None:
+    brand = await _brand(db, slug)
+    try:
+        moved = await arriving.move_hook(db, brand, name, at=clock())
+    except Problem as problem:
+        raise _failed(problem.detail) from problem
+    _show_hook(keyring, brand, moved)
+
+
+def _show_hook(keyring: Keyring, brand: brands.Brand, gateway: Gateway) -> None:
+    """On one line, however long: it is copied from here."""
+    base = brand.base_url or "SPAREKEY_BASE_URL"
+    print(hook_url(keyring, arriving.path_of(gateway), base))
 
 
 async def _brand(db: Db, slug: str) -> brands.Brand:

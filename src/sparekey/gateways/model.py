@@ -273,7 +273,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A configured connection of a live brand; its settings are sealed for its row."""
+    """A configured connection of a live brand; its settings are sealed for its row.
+
+    `hook_number` counts the secret paths that its hook has had.
+    """
 
     id: UUID
     brand_id: int
@@ -282,6 +285,7 @@ class Gateway:
     channels: tuple[str, ...]
     sealed: bytes = field(repr=False)
     is_on: bool
+    hook_number: int = 1
 
     def carries(self, channel: str) -> bool:
         """Whether messages of this channel go through it now."""

@@ -1,6 +1,14 @@
 """May this happen? Limits, ledgers, locks and blocks; it knows subjects by key, not accounts."""
 
-from sparekey.guard.ledger import Alphabet, Ladder, base_length, ladder, shard_of
+from sparekey.guard.ledger import (
+    Alphabet,
+    Ladder,
+    address_ledger,
+    base_length,
+    ladder,
+    reached,
+    shard_of,
+)
 from sparekey.guard.model import (
     BLOCK,
     FREEZE,
@@ -11,6 +19,7 @@ from sparekey.guard.model import (
     CapClass,
     Limits,
 )
+from sparekey.guard.rules.hooks import BATCH as HOOK_BATCH
 from sparekey.guard.service import (
     RULES,
     Reserved,
@@ -22,17 +31,21 @@ from sparekey.guard.service import (
     count_failure,
     keep_count,
     limits,
+    may_answer,
     reserve_password_try,
     reserve_send,
     return_password_try,
     standing,
     sweep,
+    take_batch,
+    take_letter,
     unblock,
 )
 
 __all__ = [
     "BLOCK",
     "FREEZE",
+    "HOOK_BATCH",
     "PAUSE",
     "RULES",
     "STOP",
@@ -44,6 +57,7 @@ __all__ = [
     "Limits",
     "Reserved",
     "Standing",
+    "address_ledger",
     "ask",
     "base",
     "base_length",
@@ -53,11 +67,15 @@ __all__ = [
     "keep_count",
     "ladder",
     "limits",
+    "may_answer",
+    "reached",
     "reserve_password_try",
     "reserve_send",
     "return_password_try",
     "shard_of",
     "standing",
     "sweep",
+    "take_batch",
+    "take_letter",
     "unblock",
 ]

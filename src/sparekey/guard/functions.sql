@@ -291,6 +291,13 @@ BEGIN
     RETURN false;
 END $$;
 
+-- Whether the owner of a challenge's address has closed what was sent to it since `p_then`: the
+-- address's ledger is the first.
+CREATE FUNCTION guard.was_refused(p_now timestamptz[], p_then timestamptz[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(p_now[1] > coalesce(p_then[1], '-infinity'), false);
+$$;
+
 -- When each of these ledgers last closed challenges of a kind, in the order of the keys.
 CREATE FUNCTION guard.closings(p_keys bytea[], p_kind smallint) RETURNS timestamptz[]
 LANGUAGE sql STABLE AS $$

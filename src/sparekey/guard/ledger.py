@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from sparekey.kit.address import Address, Email
+from sparekey.kit.keyring import Keyring
+
 Alphabet = Literal["digits", "base32"]
 
 UNITS = 10**15
@@ -69,3 +72,13 @@ def shard_of(account_key: bytes, *, is_sandbox: bool) -> int:
     """Which shard of the deployment's budget an account draws from; sandboxes have a budget of
     their own, so that trying things out lengthens nobody's codes."""
     return account_key[0] % SHARDS + (SHARDS if is_sandbox else 0)
+
+
+def address_ledger(keyring: Keyring, brand_id: int, to: Address) -> bytes:
+    """The key of an address's ledger. Ledgers are a brand's own."""
+    return keyring.index("ledger", str(brand_id), reached(to))
+
+
+def reached(to: Address) -> str:
+    """What an address reaches: no spelling of a mailbox has books of its own."""
+    return to.lowered if isinstance(to, Email) else to.e164

@@ -32,6 +32,8 @@ class CapClass(IntEnum):
     PASSWORD_STRANGER = 10
     PASSWORD_KNOWN = 11
     CLASSIC = 12
+    #: What we answer to what somebody sent us.
+    ANSWER = 13
 
 
 #: Kinds of block: a person's (everything), a freeze after "that wasn't me" (strangers' codes), a
@@ -60,6 +62,9 @@ class Asked:
     country: str | None = None
     allowed_countries: frozenset[str] | None = None
     test_key: bytes | None = None
+    hook_key: bytes | None = None
+    letter_key: bytes | None = None
+    answer_keys: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)

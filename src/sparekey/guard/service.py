@@ -184,3 +184,43 @@ async def count_failure(
     return await store.COUNT_FAILURE.one(
         on, key=key, cap_class=CapClass.CLASSIC, attempts=attempts, pause=pause, at=at
     )
+
+
+async def take_letter(on: Executor, *, letter_key: bytes, at: datetime) -> datetime | None:
+    """Count one mail to the address of a message; when it may get another, or None: go on."""
+    wanted = limits(Asked(brand_id=0, allowance=Allowance.STRANGER, letter_key=letter_key))
+    taken = await store.TAKE_RATES.one(
+        on, at=at, keys=wanted.rate_keys, every=wanted.rate_every, burst=wanted.rate_burst
+    )
+    return taken.retry_at if taken.refused else None
+
+
+async def take_batch(on: Executor, *, hook_key: bytes, at: datetime) -> datetime | None:
+    """Count one batch of what a gateway brings; when it may bring more, or None: go on."""
+    wanted = limits(Asked(brand_id=0, allowance=Allowance.STRANGER, hook_key=hook_key))
+    taken = await store.TAKE_RATES.one(
+        on, at=at, keys=wanted.rate_keys, every=wanted.rate_every, burst=wanted.rate_burst
+    )
+    return taken.retry_at if taken.refused else None
+
+
+async def may_answer(
+    tx: Tx,
+    *,
+    answer_keys: Sequence[bytes],
+    country: str | None,
+    allowed_countries: frozenset[str] | None,
+    at: datetime,
+) -> bool:
+    """Count one answer against every key; False, for the rest of a day, once one has had its."""
+    wanted = limits(
+        Asked(
+            brand_id=0,
+            allowance=Allowance.AGENT,
+            answer_keys=answer_keys,
+            country=country,
+            allowed_countries=allowed_countries,
+        )
+    )
+    reserved = await reserve_send(tx, wanted, at=at)
+    return not reserved.is_silenced

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sparekey.http.addressed import is_addressed_to
     from sparekey.http.answers import Answer
     from sparekey.http.app import Application, application, server_options
-    from sparekey.http.body import Body, NoFields, decode, read_json
+    from sparekey.http.body import Body, NoFields, decode, read_body, read_json
     from sparekey.http.health import Check, database_reachable
     from sparekey.http.idempotency import (
         IdempotencyClaim,
@@ -73,6 +73,7 @@ __all__ = [
     "page",
     "page_headers",
     "rate_limit_headers",
+    "read_body",
     "read_cursor",
     "read_ip",
     "read_json",
@@ -93,7 +94,7 @@ _HOMES = {
     "addressed": ("is_addressed_to",),
     "answers": ("Answer",),
     "app": ("Application", "application", "server_options"),
-    "body": ("Body", "NoFields", "decode", "read_json"),
+    "body": ("Body", "NoFields", "decode", "read_body", "read_json"),
     "health": ("Check", "database_reachable"),
     "idempotency": (
         "IdempotencyClaim",

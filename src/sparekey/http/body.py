@@ -47,10 +47,10 @@ async def read_json(request: Request, into: type[Read], *, multiline: Collection
     return decode(body, into, multiline=multiline)
 
 
-async def read_body(request: Request) -> bytes:
-    """At most 64 KiB, however the body is announced or chunked; what is beyond is never kept."""
+async def read_body(request: Request, *, most: int = MAX_BYTES) -> bytes:
+    """At most `most` bytes, however they are announced or chunked; what is beyond is never kept."""
     for name, value in request.scope["headers"]:
-        if name == b"content-length" and int(value) > MAX_BYTES:
+        if name == b"content-length" and int(value) > most:
             raise _too_large()
     chunks: list[bytes] = []
     size, more = 0, True
@@ -61,7 +61,7 @@ async def read_body(request: Request) -> bytes:
         chunk: bytes = event.get("body", b"")
         more = event.get("more_body", False)
         size += len(chunk)
-        if size > MAX_BYTES:
+        if size > most:
             raise _too_large()
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -6,7 +6,7 @@ that bounces and replies come back to name the message.
 """
 
 import hmac
-from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
 from typing import Literal
 from uuid import UUID
 
@@ -42,3 +42,16 @@ def answer_token(keyring: Keyring, what: Literal["bounce", "reply"], message: UU
     """
     mac = keyring.mac(what, message.bytes)[:_MAC_BYTES]
     return Secret(b32encode(message.bytes + mac).decode().rstrip("=").lower())
+
+
+def read_answer_token(keyring: Keyring, what: Literal["bounce", "reply"], text: str) -> UUID | None:
+    """Which message such an address names, in whatever case; None when it is not one of ours."""
+    try:
+        raw = b32decode(text.upper() + "=" * (-len(text) % 8))
+    except ValueError:
+        return None
+    if len(raw) != 16 + _MAC_BYTES:
+        return None
+    macs = keyring.macs(what, raw[:16])
+    is_ours = any(hmac.compare_digest(raw[16:], mac[:_MAC_BYTES]) for mac in macs)
+    return UUID(bytes=raw[:16]) if is_ours else None

@@ -62,6 +62,19 @@ async def find(on: Executor, *, id: UUID, brand_id: int) -> store.Record | None:
     return await store.FIND.maybe(on, id=id, brand=brand_id)
 
 
+async def brand_of(on: Executor, id: UUID) -> int | None:
+    """Whose message this is; for what a token of ours names."""
+    return await store.BRAND_OF.maybe(on, id=id)
+
+
+def may_be_denied(message: store.Record) -> bool:
+    """Whether its recipient can say "that was not me" of it: whether it carries the link for that.
+
+    A notice to an address that still waits carries none, so that a thief's cannot stop the owner.
+    """
+    return any(one.name == "not_me_url" for one in templates.find(message.template).variables)
+
+
 async def page(on: Executor, *, brand_id: int, after: UUID | None, size: int) -> list[store.Record]:
     """Messages of a brand from the oldest, and one more than `size` when there are."""
     start = after or UUID(int=0)

@@ -82,9 +82,20 @@ FIND = statement(
     returns=Record,
 )
 
+BRAND_OF = statement("SELECT brand_id FROM outbox.message WHERE id = :id", returns=int)
+
 PAGE = statement(
     """SELECT id, about, channel, template, locale, words_version, state, created_at, sent_at,
         ended_at, gateway, failure
     FROM outbox.message WHERE brand_id = :brand AND id > :after ORDER BY id LIMIT :limit""",
     returns=Record,
+)
+
+#: Status moves forward only; what a text or mail is after a receipt, nothing takes back.
+REPORT = statement(
+    """UPDATE outbox.message
+    SET state = :outcome, ended_at = :at, failure = nullif(:reason, ''), sealed = NULL
+    WHERE id = :id AND brand_id = :brand AND :outcome <> 'sent'
+        AND (state IN ('sending', 'sent', 'unsure')
+            OR (state = 'delivered' AND :outcome = 'undelivered'))"""
 )

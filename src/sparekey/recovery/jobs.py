@@ -1,11 +1,12 @@
-"""What recoveries do in the background: look up, resend, tell owners, wipe."""
+"""What recoveries do in the background: look up, resend, hear denials, tell owners, wipe."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from sparekey import accounts, jobs
+from sparekey import accounts, inbox, jobs
 from sparekey.jobs import Context, Payload
 from sparekey.recovery.journal import ACCOUNT_RECOVERED
+from sparekey.recovery.service.replying import deny_by_reply
 from sparekey.recovery.service.resolving import resend, resolve
 from sparekey.recovery.service.telling import (
     tell_of_addresses,
@@ -18,6 +19,7 @@ jobs.react(ACCOUNT_RECOVERED, "recovery.tell_recovered")
 jobs.react(accounts.PASSWORD_CHANGED, "recovery.tell_password")
 jobs.react(accounts.ADDRESS_CHANGED, "recovery.tell_addresses")
 jobs.react(accounts.DELETED, "recovery.tell_deleted")
+jobs.react(inbox.EMAIL_DENIED, "recovery.deny_by_reply")
 jobs.every("recovery.wipe", "*/10 * * * *")
 jobs.every("recovery.wipe_all", "39 3 * * *")
 
@@ -62,6 +64,12 @@ async def tell_addresses(context: Context, payload: Payload) -> None:
 async def tell_deleted(context: Context, payload: Payload) -> None:
     """The addresses that a deleted account had hear of it."""
     await tell_of_deletion(context, UUID(payload["subject"]), brand_id=payload["brand"])
+
+
+@jobs.handles("recovery.deny_by_reply")
+async def deny(context: Context, payload: Payload) -> None:
+    """A reply to an email said that it was not them."""
+    await deny_by_reply(context, UUID(payload["data"]["message"]))
 
 
 @jobs.handles("recovery.wipe")

@@ -86,8 +86,9 @@ async def reply(request: Request) -> ReplyKept:
     body = await http.read_json(request, Reply, multiline=("text",))
     kept = await sandbox.keep_reply(
         around.db,
-        brand_id=brand.id,
-        sender=_address(body.sender).value,
+        around.keyring,
+        brand,
+        sender=_address(body.sender),
         recipient=body.to,
         text=body.text,
         at=around.clock(),

@@ -114,8 +114,9 @@ async def reply(request: Request) -> Response[Any]:
         texts = await sandbox.texts(around.db, around.keyring, brand_id=brand.id, address=phone)
         await sandbox.keep_reply(
             around.db,
-            brand_id=brand.id,
-            sender=phone,
+            around.keyring,
+            brand,
+            sender=read_email(phone) if "@" in phone else read_phone(phone),
             recipient=texts[-1].with_whom if texts else brand.sender.number or brand.sender.name,
             text=text,
             at=around.clock(),

@@ -7,9 +7,9 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from sparekey.kit.origin import read_origin
+from sparekey.kit.origin import is_loopback, read_origin
 from sparekey.kit.secret import Secret
 
 Value = TypeVar("Value")
@@ -80,6 +80,49 @@ def _read_milliseconds(text: str) -> timedelta:
     return timedelta(milliseconds=whole(100, 5000).read(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where mail is taken, and in which protocol."""
+
+    protocol: str
+    host: str
+    port: int
+
+
+def _read_listener(text: str) -> Listener:
+    parts = urlsplit(text)
+    if parts.scheme not in {"lmtp", "smtp"} or parts.path or parts.query or parts.username:
+        raise ValueError("another address")
+    if parts.hostname is None or not parts.port:
+        raise ValueError("no host or port")
+    return Listener(parts.scheme, str(ip_address(parts.hostname)), parts.port)
+
+
+@dataclass(frozen=True, slots=True)
+class ImapBox:
+    """A mailbox and its reader's name."""
+
+    host: str
+    port: int
+    user: str
+    folder: str
+    is_tls: bool
+
+
+def _read_imap(text: str) -> ImapBox:
+    parts = urlsplit(text)
+    is_tls = parts.scheme == "imaps"
+    if parts.scheme not in {"imaps", "imap"} or parts.password or parts.query:
+        raise ValueError("another address")
+    if not parts.hostname or not parts.username:
+        raise ValueError("no host or user")
+    if not is_tls and not is_loopback(parts.hostname):
+        raise ValueError("without TLS on loopback only")
+    port = parts.port or (993 if is_tls else 143)
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    return ImapBox(parts.hostname, port, unquote(parts.username), folder, is_tls)
+
+
 POSTGRES_URL = Form("postgresql://user:password@host:port/database", _read_postgres_url, True)
 ABSOLUTE_PATH = Form("an absolute path", _read_path)
 SYSTEM_USER = Form("the name of an existing system user", _read_user)
@@ -91,3 +134,8 @@ IP_ADDRESS = Form("an IP address", lambda text: str(ip_address(text)))
 NETWORKS = Form("networks such as 10.0.0.0/8, fd00::/8, with commas between", _read_networks)
 DAYS = Form("a whole number of days from 7 to 3660", _read_days)
 MILLISECONDS = Form("a whole number of milliseconds from 100 to 5000", _read_milliseconds)
+MAIL_LISTENER = Form(
+    "lmtp://127.0.0.1:2424, or smtp:// with an IP address and a port", _read_listener
+)
+IMAP_BOX = Form("imaps://user%40domain@host/INBOX, or imap:// on loopback", _read_imap)
+PASSWORD: Form[Secret[str]] = Form("a password", Secret[str], is_secret=True)

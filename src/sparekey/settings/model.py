@@ -159,6 +159,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         timedelta,
         Variable("SPAREKEY_KEEP_EVENTS", forms.DAYS, "Days the audit journal is kept.", "365"),
     ] = timedelta(days=365)
+    mail_listener: Annotated[
+        forms.Listener | None,
+        Variable(
+            "SPAREKEY_MAIL_LISTENER",
+            forms.MAIL_LISTENER,
+            "Where your mail server hands in bounces and replies to our emails. Workers listen"
+            " there; it is plain and knows no passwords, so keep it on loopback.",
+            "none: nobody hands mail in",
+        ),
+    ] = None
+    imap: Annotated[
+        forms.ImapBox | None,
+        Variable(
+            "SPAREKEY_IMAP",
+            forms.IMAP_BOX,
+            "A mailbox of its own that bounces and replies arrive in, looked at once a minute, for"
+            " whoever cannot have them handed in. Its password is another setting.",
+        ),
+    ] = None
+    imap_password: Annotated[
+        Secret[str] | None,
+        Variable("SPAREKEY_IMAP_PASSWORD", forms.PASSWORD, "The password of that mailbox."),
+    ] = None
     sign_in_deadline: Annotated[
         timedelta,
         Variable(

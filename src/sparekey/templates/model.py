@@ -21,6 +21,9 @@ Purpose = Literal[
     "too_many_tries",
     "username",
     "unusual_activity",
+    "texts_stopped",
+    "texts_allowed",
+    "help",
 ]
 Proof = Literal["code", "link"]
 

@@ -29,6 +29,7 @@ from sparekey.verification.service.handing import read_handle, write_handle
 from sparekey.verification.service.issuing import issue
 from sparekey.verification.service.proof import code_macs, link_macs
 from sparekey.verification.service.resending import Resend, resend
+from sparekey.verification.service.stopping import cancel_sent_on
 from sparekey.verification.service.wiping import wipe
 
 ARCHIVES = [
@@ -50,6 +51,7 @@ __all__ = [
     "Start",
     "State",
     "cancel",
+    "cancel_sent_on",
     "check_code",
     "check_link",
     "code_macs",

@@ -17,12 +17,14 @@ CREATE FUNCTION verification.kind(p_purpose text) RETURNS smallint LANGUAGE sql 
         'approve', 'caller_check'], p_purpose)::smallint;
 $$;
 
--- What a challenge is at `p_at`, whatever its row says so far.
+-- What a challenge is at `p_at`, whatever its row says so far. NO or STOP by text ends what went to a
+-- phone; anybody can text in somebody's name, so it ends no email.
 CREATE FUNCTION verification.state_at(
-    p_state text, p_closings timestamptz[], p_expires_at timestamptz, p_now timestamptz[],
-    p_at timestamptz
+    p_state text, p_channel text, p_closings timestamptz[], p_expires_at timestamptz,
+    p_now timestamptz[], p_at timestamptz
 ) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN p_state <> 'pending' THEN p_state
+        WHEN p_channel <> 'email' AND guard.was_refused(p_now, p_closings) THEN 'cancelled'
         WHEN guard.has_closed(p_now, p_closings) THEN 'superseded'
         WHEN p_expires_at <= p_at THEN 'expired' ELSE 'pending' END;
 $$;
@@ -163,10 +165,11 @@ BEGIN
             OR v.attempts + 1 >= v.max_attempts THEN p_at END
     WHERE v.id = p_id AND v.state = 'pending' AND v.expires_at > p_at
         AND NOT guard.has_closed(v_closed, v.closings)
+        AND (v.channel = 'email' OR NOT guard.was_refused(v_closed, v.closings))
     RETURNING * INTO v_row;
     IF NOT FOUND THEN
         attempts_left := 0;
-        SELECT verification.state_at(v.state, v.closings, v.expires_at, v_closed, p_at)
+        SELECT verification.state_at(v.state, v.channel, v.closings, v.expires_at, v_closed, p_at)
         INTO verdict FROM verification.verification AS v WHERE v.id = p_id;
     ELSIF v_row.state = 'approved' THEN
         verdict := 'right';
@@ -216,7 +219,8 @@ BEGIN
     v_closed := guard.lock_ledgers(
         v_row.ledger_keys || p_address_key, verification.kind(v_row.purpose));
     SELECT * INTO v_row FROM verification.verification AS v WHERE v.id = p_id FOR UPDATE;
-    verdict := verification.state_at(v_row.state, v_row.closings, v_row.expires_at, v_closed, p_at);
+    verdict := verification.state_at(v_row.state, v_row.channel, v_row.closings, v_row.expires_at,
+        v_closed, p_at);
     expires_at := v_row.expires_at;
     IF verdict <> 'pending' THEN
         RETURN;
@@ -225,7 +229,7 @@ BEGIN
         retry_at := v_row.next_send_at;
         RETURN;
     END IF;
-    v_stopped := guard.is_blocked(p_at, v_row.ledger_keys, p_block_kinds);
+    v_stopped := guard.is_blocked(p_at, v_row.ledger_keys || p_address_key, p_block_kinds);
     v_silenced := coalesce(v_silenced, true) OR v_stopped;
     -- What is left to hold: links have more attempts than codes, and neither gets back what is used.
     v_left := greatest(p_max_attempts - v_row.attempts, 1);
@@ -290,7 +294,7 @@ BEGIN
             -(v_row.max_attempts - v_row.attempts) * v_row.cost);
         RETURN 'cancelled';
     END IF;
-    RETURN (SELECT verification.state_at(v.state, v.closings, v.expires_at, v_closed, p_at)
+    RETURN (SELECT verification.state_at(v.state, v.channel, v.closings, v.expires_at, v_closed, p_at)
         FROM verification.verification AS v WHERE v.id = p_id);
 END $$;
 
@@ -310,6 +314,6 @@ CREATE FUNCTION verification.link_stands(
         WHERE v.id = p_id AND v.brand_id = p_brand AND v.is_owned AND v.code_length = 0
             AND v.mac = ANY (
                 verification.bound(p_macs, v.purpose, v.account_key, v.ledger_keys[1]))
-            AND verification.state_at(v.state, v.closings, v.expires_at,
+            AND verification.state_at(v.state, v.channel, v.closings, v.expires_at,
                 guard.closings(v.ledger_keys, verification.kind(v.purpose)), p_at) = 'pending');
 $$;

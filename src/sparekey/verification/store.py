@@ -90,13 +90,25 @@ class Row:
 #: The state as it is at `:at`: time and the ledger's closing may have ended what the row calls
 #: pending.
 FIND = statement(
-    """SELECT v.id, v.purpose, v.channel, verification.state_at(v.state, v.closings, v.expires_at,
-            guard.closings(v.ledger_keys, verification.kind(v.purpose)), :at) AS state,
+    """SELECT v.id, v.purpose, v.channel, verification.state_at(v.state, v.channel, v.closings,
+            v.expires_at, guard.closings(v.ledger_keys, verification.kind(v.purpose)), :at)
+            AS state,
         v.is_owned, v.is_decoy, v.alphabet, v.attempts, v.max_attempts, v.code_length,
         v.account_key, v.ledger_keys, v.allowance, v.sealed, v.sends, v.expires_at, v.next_send_at
     FROM verification.verification AS v
     WHERE v.id = :id AND v.brand_id = :brand""",
     returns=Row,
+)
+
+#: Challenges that began at another address and were sent on to this one: their own address's ledger
+#: tells nothing of it. The index holds these alone.
+SENT_ON = statement(
+    """SELECT v.id FROM verification.verification AS v
+    WHERE v.brand_id = :brand AND v.ledger_keys @> ARRAY[:key::bytea]
+        AND cardinality(v.ledger_keys) > cardinality(v.closings)
+        AND v.state = 'pending' AND v.channel <> 'email'
+        AND v.id >= :from_id AND v.expires_at > :at""",
+    returns=UUID,
 )
 
 #: Ids carry their time, so the partitions tell where to look: nothing lives longer than a day.

@@ -8,6 +8,7 @@ from sparekey.brands import Brand
 from sparekey.db import Db
 from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import Around, Gateway, Misconfigured, UnusableSettings, Wire
+from sparekey.gateways.service.arriving import around_gateway
 from sparekey.gateways.service.configuring import of_brand, opened_values
 from sparekey.kit.cache import Cache
 from sparekey.kit.keyring import Keyring
@@ -40,7 +41,7 @@ class Gateways:
             return ("sandbox", self._sandbox) if channel in KINDS.get("sandbox").channels else None
         for gateway in await self._gateways(brand.id):
             if gateway.carries(channel):
-                return gateway.name, self._wire(gateway)
+                return gateway.name, self._wire(gateway, brand)
         return None
 
     async def _gateways(self, brand_id: int) -> list[Gateway]:
@@ -51,18 +52,22 @@ class Gateways:
             self._of_brand.put(brand_id, found, now)
         return found
 
-    def _wire(self, gateway: Gateway) -> Wire:
+    def _wire(self, gateway: Gateway, brand: Brand) -> Wire:
         """The same wire as long as the settings are the same: it may hold connections."""
         sealed, wire = self._open.get(gateway.id, (b"", None))
         if wire is None or sealed != gateway.sealed:
-            wire = self._opened(gateway)
+            wire = self._opened(gateway, brand)
             self._open[gateway.id] = (gateway.sealed, wire)
         return wire
 
-    def _opened(self, gateway: Gateway) -> Wire:
+    def _opened(self, gateway: Gateway, brand: Brand) -> Wire:
         try:
             kind = KINDS.get(gateway.kind)
-            return kind.open(self._around, opened_values(self._keyring, gateway))
+            values = opened_values(self._keyring, gateway)
+            around = around_gateway(
+                self._around, self._db, self._keyring, gateway, brand, kind, values
+            )
+            return kind.open(around, values)
         except (UnknownPlugin, BrokenPlugin, UnusableSettings) as error:
             raise Misconfigured(str(error)) from error
 

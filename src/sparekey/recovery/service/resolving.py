@@ -191,7 +191,7 @@ async def _way(
         on,
         account_key=person.key,
         sends_key=outbox.sends_key(keyring, brand.id, to, is_sandbox=brand.is_sandbox),
-        keys=[person.key],
+        keys=[person.key, guard.address_ledger(keyring, brand.id, to)],
         cap_class=allowance,
         at=at,
     )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sparekey import gateways, jobs
+from sparekey import gateways, inbox, jobs
+from sparekey.brands import Brand
 from sparekey.db import Db, Executor
-from sparekey.kit.address import Address
+from sparekey.kit.address import Address, Phone
 from sparekey.kit.grouping import Grouped
 from sparekey.kit.ids import floor_id, new_id
 from sparekey.kit.keyring import Keyring
@@ -57,13 +58,31 @@ async def read_inbox(
 
 
 async def keep_reply(
-    on: Executor, *, brand_id: int, sender: str, recipient: str, text: str, at: datetime
+    db: Db,
+    keyring: Keyring,
+    brand: Brand,
+    *,
+    sender: Address,
+    recipient: str,
+    text: str,
+    at: datetime,
 ) -> UUID:
-    """Keep what was typed on a phone or in a mailbox; its id."""
+    """Keep what was typed on a phone or in a mailbox, and have a phone's text taken as a carrier's
+    would be; its id."""
     reply = new_id(at)
-    await store.REPLY.run(
-        on, id=reply, brand=brand_id, sender=sender, recipient=recipient, text=text, at=at
-    )
+    async with db.transaction() as tx:
+        await store.REPLY.run(
+            tx,
+            id=reply,
+            brand=brand.id,
+            sender=sender.value,
+            recipient=recipient,
+            text=text,
+            at=at,
+        )
+        if isinstance(sender, Phone):
+            typed = inbox.Text(brand, "sms", sender.value, recipient, text)
+            await inbox.take_text(tx, keyring, typed, at=at)
     jobs.wake(SCREENS).set()
     return reply
 

@@ -93,6 +93,9 @@ language = Language(
         "too_many_tries": ("zu viele",),
         "username": ("benutzername",),
         "unusual_activity": ("ungewöhnlich",),
+        "texts_stopped": ("fremde codes",),
+        "texts_allowed": ("wieder",),
+        "help": ("hilfe", "hilft"),
     },
     not_me_words=(
         "nicht angefordert?",
@@ -103,7 +106,10 @@ language = Language(
     ),
     reply_words=("antworten sie", "antworten", "zurückschreiben"),
     keyword_verbs=("antworten sie", "schreiben sie", "senden sie", "schicken sie"),
-    keyword_sentences=("Antworten Sie STOP, um keine Nachrichten mehr zu erhalten.",),
+    keyword_sentences=(
+        "Antworten Sie STOP, um keine Nachrichten mehr zu erhalten.",
+        "Antworten Sie START, um sie zu erlauben.",
+    ),
     carrier_words=("STOPP", "ENDE", "ABMELDEN"),
     tells_secret=(
         r"\b(?:antworten|senden|schicken|nennen|sagen|geben) sie (?:uns |mir )?"

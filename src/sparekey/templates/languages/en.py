@@ -93,11 +93,18 @@ language = Language(
         "too_many_tries": ("too many",),
         "username": ("username",),
         "unusual_activity": ("unusual",),
+        "texts_stopped": ("no codes",),
+        "texts_allowed": ("again",),
+        "help": ("help",),
     },
     not_me_words=("not you?", "not calling us?", "was it you?", "did you not ask for it?"),
     reply_words=("reply", "answer this", "text back", "write back"),
     keyword_verbs=("reply", "text", "send", "answer", "type"),
-    keyword_sentences=("Reply STOP to stop these messages.", "Reply HELP for help."),
+    keyword_sentences=(
+        "Reply STOP to stop these messages.",
+        "Reply HELP for help.",
+        "Reply START to allow them.",
+    ),
     carrier_words=(),
     tells_secret=(
         r"\b(?:reply|send|text|tell|give|email) (?:\w+ ){0,4}(?:your|the|this) (?:\w+ )?"

@@ -98,11 +98,17 @@ language = Language(
         "too_many_tries": ("demasiados",),
         "username": ("nombre de usuario",),
         "unusual_activity": ("poco habitual",),
+        "texts_stopped": ("no llegan",),
+        "texts_allowed": ("vuelven",),
+        "help": ("ayuda",),
     },
     not_me_words=("¿no lo ha pedido?", "¿no fue usted?", "¿no va a llamar?", "¿fue usted?"),
     reply_words=("responda", "responder", "conteste", "respuesta"),
     keyword_verbs=("responda", "envíe", "escriba", "conteste"),
-    keyword_sentences=("Responda STOP para no recibir mensajes.",),
+    keyword_sentences=(
+        "Responda STOP para no recibir mensajes.",
+        "Responda START para permitirlos.",
+    ),
     carrier_words=("BAJA", "ALTO", "PARAR", "CANCELAR"),
     tells_secret=(
         r"\b(?:responda|envíe|envíenos|dé|diga|díganos|facilite) (?:\w+ ){0,3}"

@@ -102,11 +102,17 @@ language = Language(
         "too_many_tries": ("trop de",),
         "username": ("nom d'utilisateur", "identifiant"),
         "unusual_activity": ("inhabituelle",),
+        "texts_stopped": ("plus de codes",),
+        "texts_allowed": ("de nouveau",),
+        "help": ("aide",),
     },
     not_me_words=("pas vous ?", "vous n'appelez pas ?", "c'était vous ?"),
     reply_words=("répondez", "répondre", "réponse"),
     keyword_verbs=("répondez", "envoyez", "tapez", "écrivez"),
-    keyword_sentences=("Répondez STOP pour ne plus rien recevoir.",),
+    keyword_sentences=(
+        "Répondez STOP pour ne plus rien recevoir.",
+        "Répondez START pour les permettre.",
+    ),
     carrier_words=("ARRÊT", "ARRÊTER", "DESABO", "FIN"),
     tells_secret=(
         r"\b(?:répondez|envoyez|donnez|dites|communiquez)(?:-nous|-moi)? (?:\w+ ){0,3}"

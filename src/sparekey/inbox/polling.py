@@ -1,0 +1,116 @@
+"""Fetching mail from a mailbox by IMAP, for whoever cannot have it handed in; the slowest way.
+
+The mailbox is ours alone: what was looked at is marked as seen and stays where it is, whether or
+not it was about a message of ours. A mail that could not be kept is found again.
+"""
+
+import asyncio
+import imaplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
+
+from sparekey.db import Db, is_passing
+from sparekey.inbox.letters import return_path
+from sparekey.inbox.service.letters import MOST_BYTES, Full, addressed, keep_letter
+from sparekey.kit.clock import Clock
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.secret import Secret
+
+if TYPE_CHECKING:
+    from imap_tools.mailbox import BaseMailBox
+
+EVERY = timedelta(minutes=1)
+_AT_ONCE = 50
+_PATIENCE_SECONDS = 30.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Whose mail to fetch; without TLS on loopback only."""
+
+    host: str
+    port: int
+    user: str
+    password: Secret[str]
+    folder: str
+    is_tls: bool
+
+
+async def keep_polling(mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock) -> None:
+    """Fetch what is new, every minute, until cancelled."""
+    while True:
+        await _poll_if_there(mailbox, db, keyring, clock)
+        await asyncio.sleep(EVERY.total_seconds())
+
+
+async def _poll_if_there(mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock) -> None:
+    """A mailbox that is away for a while is no reason to end."""
+    try:
+        await poll(mailbox, db, keyring, clock)
+    except Exception as error:
+        _log.warning("imap_failed", error=type(error).__name__)
+        if not _will_pass(error):
+            raise
+
+
+async def poll(mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock) -> int:
+    """Fetch what has not been seen, at most 50 mails; how many were about messages of ours."""
+    kept = 0
+    done: list[str] = []
+    for uid, octets in await asyncio.to_thread(_unseen, mailbox):
+        try:
+            for to in addressed(keyring, octets):
+                sender = return_path(octets)
+                await keep_letter(db, keyring, to, sender, octets, at=clock())
+                kept += 1
+        except Full:
+            continue
+        done.append(uid)
+    if done:
+        await asyncio.to_thread(_mark, mailbox, done)
+    return kept
+
+
+def _unseen(mailbox: Mailbox) -> list[tuple[str, bytes]]:
+    """The oldest mails that nobody has seen, whole; what is too large stays where it is."""
+    from imap_tools import AND
+
+    with _opened(mailbox) as box:
+        return [
+            (mail.uid, mail.obj.as_bytes())
+            for mail in box.fetch(AND(seen=False), limit=_AT_ONCE, mark_seen=False)
+            if mail.uid and mail.size_rfc822 <= MOST_BYTES
+        ]
+
+
+def _mark(mailbox: Mailbox, uids: Sequence[str]) -> None:
+    from imap_tools import MailMessageFlags
+
+    with _opened(mailbox) as box:
+        cast(Any, box).flag(list(uids), MailMessageFlags.SEEN, value=True)
+
+
+def _opened(mailbox: Mailbox) -> "BaseMailBox":
+    """Signed in; by TLS the server has to be the one that it says it is."""
+    from imap_tools import MailBox, MailBoxUnencrypted
+
+    if mailbox.is_tls:
+        trusted = ssl.create_default_context()
+        box = MailBox(mailbox.host, mailbox.port, _PATIENCE_SECONDS, ssl_context=trusted)
+    else:
+        box = MailBoxUnencrypted(mailbox.host, mailbox.port, _PATIENCE_SECONDS)
+    return box.login(mailbox.user, mailbox.password.reveal(), mailbox.folder)
+
+
+def _will_pass(error: Exception) -> bool:
+    """Whether it is the mailbox, the line or the database that is away, and no defect of ours."""
+    from imap_tools import ImapToolsError
+
+    return isinstance(error, (ImapToolsError, imaplib.IMAP4.error, OSError)) or is_passing(error)

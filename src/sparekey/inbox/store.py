@@ -1,0 +1,80 @@
+"""The statements of the inbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sparekey.db import statement
+
+KEEP = statement(
+    """INSERT INTO inbox.message (id, brand_id, gateway_id, channel, kind, about, ref_key, sealed,
+        received_at)
+    VALUES (:id, :brand, :gateway, :channel, :kind, :about, :ref_key, :sealed, :at)
+    ON CONFLICT (ref_key) WHERE ref_key IS NOT NULL DO NOTHING"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: UUID
+    brand_id: int
+    channel: str
+    kind: str
+    about: UUID | None
+    sealed: bytes
+    received_at: datetime
+
+
+FIND = statement(
+    """SELECT id, brand_id, channel, kind, about, sealed, received_at
+    FROM inbox.message WHERE id = :id""",
+    returns=Row,
+)
+
+SWEEP = statement("DELETE FROM inbox.message WHERE id < :before")
+
+#: A letter that is handed over twice under one id is kept once.
+KEEP_LETTER = statement(
+    """INSERT INTO inbox.letter (id, message_id, purpose, sealed, received_at, due_at)
+    VALUES (:id, :message, :purpose, :sealed, :at, :at)
+    ON CONFLICT DO NOTHING"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    id: UUID
+    fence: int
+    message_id: UUID
+    purpose: str
+    sealed: bytes
+    received_at: datetime
+
+
+CLAIM_LETTERS = statement(
+    """UPDATE inbox.letter AS l SET due_at = :until, attempts = l.attempts + 1
+    WHERE l.id = ANY (ARRAY(
+        SELECT w.id FROM inbox.letter AS w WHERE w.due_at <= :at
+        ORDER BY w.due_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+    RETURNING l.id, l.attempts AS fence, l.message_id, l.purpose, l.sealed, l.received_at""",
+    returns=LetterRow,
+)
+
+#: Whoever takes the row away acts on it: once, however often it was claimed.
+TAKE_LETTER = statement("DELETE FROM inbox.letter WHERE id = :id AND attempts = :fence")
+
+PUT_LETTER_ASIDE = statement(
+    "UPDATE inbox.letter SET due_at = NULL WHERE id = :id AND attempts = :fence"
+)
+
+RELEASE_LETTERS = statement(
+    """UPDATE inbox.letter AS l SET due_at = :at, attempts = l.attempts - 1
+    FROM unnest(:ids::uuid[], :fences::integer[]) AS held (id, fence)
+    WHERE l.id = held.id AND l.attempts = held.fence"""
+)
+
+RECALL_LETTERS = statement(
+    "UPDATE inbox.letter SET due_at = :at WHERE due_at = ANY (:ends::timestamptz[])"
+)
+
+SWEEP_LETTERS = statement("DELETE FROM inbox.letter WHERE id < :before")
