@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from typing import Any
 
 from sparekey import floors, gateways, inbox, jobs, outbox, receipts, sandbox, templates
 from sparekey.opening import House
 
 
-def loops(house: House) -> list[jobs.ClaimLoop[Any]]:
-    """Every loop of a worker on this house."""
-    floors.load_jobs()
+def routes_of(house: House) -> gateways.Gateways:
+    """The gateways as this process opens them."""
     screens = sandbox.Inbox(house.db, house.keyring)
     around = gateways.Around(keep=screens.keep, hook_url=house.base_url)
-    routes = gateways.Gateways(around, house.db, house.keyring)
+    return gateways.Gateways(around, house.db, house.keyring)
+
+
+def loops(house: House, routes: gateways.Gateways) -> list[jobs.ClaimLoop[Any]]:
+    """Every loop of a worker on this house."""
+    floors.load_jobs()
     delivery = outbox.Delivery(house.db, house.keyring, house.clock, routes, house.base_url)
     takers = {
         gateways.Report: receipts.take,
@@ -34,9 +38,11 @@ def loops(house: House) -> list[jobs.ClaimLoop[Any]]:
 @asynccontextmanager
 async def working(house: House) -> AsyncGenerator[None]:
     """The loops run while the block does, and drain at its end."""
-    running = loops(house)
+    routes = routes_of(house)
+    running = loops(house, routes)
     preparing = asyncio.create_task(asyncio.to_thread(templates.prepare))
-    async with _mail(house), asyncio.TaskGroup() as tasks:
+    async with _mail(house), aclosing(routes.wires), asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(routes.wires.keep_listening())
         for loop in running:
             tasks.create_task(loop.run(), name=loop.name)
         polling = _polling(house, tasks)
@@ -44,6 +50,7 @@ async def working(house: House) -> AsyncGenerator[None]:
             yield
         finally:
             await preparing
+            listening.cancel()
             if polling is not None:
                 polling.cancel()
             for loop in running:

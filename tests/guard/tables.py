@@ -36,7 +36,7 @@ ROW = statement(
 )
 
 _STATES = statement(
-    """SELECT v.id, verification.state_at(v.state, v.closings, v.expires_at,
+    """SELECT v.id, verification.state_at(v.state, v.channel, v.closings, v.expires_at,
             guard.closings(v.ledger_keys, verification.kind(v.purpose)), :at) AS state,
         v.max_attempts - v.attempts AS checks_left
     FROM verification.verification AS v WHERE v.id = ANY (:ids)"""

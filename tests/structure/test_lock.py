@@ -14,7 +14,7 @@ def wanted() -> Iterator[str]:
     extras = project["project"]["optional-dependencies"].values()
     groups = (project["project"]["dependencies"], project["dependency-groups"]["dev"], *extras)
     for requirement in [*project["build-system"]["requires"], *itertools.chain(*groups)]:
-        yield re.split(r"[\[<>=;! ]", requirement)[0].lower()
+        yield re.sub(r"[-_.]+", "-", re.split(r"[\[<>=;! ]", requirement)[0]).lower()
 
 
 def locked(text: str) -> dict[str, int]:

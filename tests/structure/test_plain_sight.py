@@ -17,6 +17,7 @@ TABLES: frozenset[str] = frozenset()
 #: The loops that own a unit of work: they answer for whatever it raises and go on.
 LOOPS = frozenset(
     {
+        "sparekey.gateways.service.wires:Wires.keep_listening",
         "sparekey.jobs.loop:ClaimLoop._claim",
         "sparekey.jobs.loop:ClaimLoop._work",
         "sparekey.jobs.loop:ClaimLoop._safely",

@@ -18,7 +18,7 @@ from sparekey.app import build
 from sparekey.db import Db, partitions
 from sparekey.jobs import ClaimLoop
 from sparekey.kit.keyring import Keyring
-from sparekey.loops import loops
+from sparekey.loops import loops, routes_of
 from sparekey.opening import House
 from sparekey.settings import read
 from tests.world.basics import MovableClock
@@ -125,7 +125,7 @@ async def simulating(house: House, clock: MovableClock) -> AsyncGenerator[Simula
     """The whole product on a house whose clock the test moves."""
     brand, key = await make_brand(house.db, clock())
     transport = httpx.ASGITransport(build(house), client=("203.0.113.9", 40000))
-    stepped = [loop for loop in loops(house) if loop.name in _STEPPED]
+    stepped = [loop for loop in loops(house, routes_of(house)) if loop.name in _STEPPED]
     async with httpx.AsyncClient(
         transport=transport,
         base_url="http://sparekey",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from sparekey.kit.finding import Finding
@@ -103,6 +103,24 @@ class Wire(Protocol):
 
     async def drop(self, message: Outgoing) -> None:
         """Do all the work of `send`, short of letting anybody have the message (decoys)."""
+        ...
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """A wire that keeps connections: closed when its gateway changes, and at the end."""
+
+    async def close(self) -> None:
+        """End them in good order; whoever still waits for an answer is unsure."""
+        ...
+
+
+@runtime_checkable
+class Listening(Lasting, Protocol):
+    """A wire whose own connection brings something, even before anything is sent."""
+
+    def listen(self) -> None:
+        """Connect now and stay connected; again and again it does nothing more."""
         ...
 
 
@@ -260,7 +278,8 @@ class Kind:
     """What a file in `wires/` declares: the channels it carries and how to open it.
 
     `settings` None: nobody configures one. `check` raises UnusableSettings, and so does `open`;
-    `examine` looks at everything that can be seen from here, the connection too.
+    `examine` looks at everything that can be seen from here, the connection too. `listens`: its
+    wires are `Listening`.
     """
 
     channels: frozenset[str]
@@ -269,6 +288,7 @@ class Kind:
     check: Callable[[Values], None] = _takes_anything
     examine: Callable[[Values], AsyncIterator[Finding]] | None = None
     hears: Hears | None = None
+    listens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,13 @@ OF_BRAND = statement(
     returns=GatewayRow,
 )
 
+#: A worker looks after these, whatever their brands send.
+SWITCHED_ON = statement(
+    """SELECT id, brand_id, name, kind, channels, sealed, is_on, hook_number
+    FROM gateways.gateway WHERE is_on ORDER BY id""",
+    returns=GatewayRow,
+)
+
 SWITCH = statement(
     "UPDATE gateways.gateway SET is_on = :is_on WHERE brand_id = :brand AND name = :name"
 )

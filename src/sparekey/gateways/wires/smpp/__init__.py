@@ -59,4 +59,5 @@ wire = Kind(
     _check,
     _examine,
     Hears(_verify, _read, _is_signed, join=_join),
+    listens=True,
 )
