@@ -10,7 +10,7 @@ import pytest
 from sparekey import brands, gateways
 from sparekey.db import Db
 from sparekey.gateways.service import configuring
-from sparekey.kit.keyring import BrokenSeal, Keyring
+from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from tests.gateways.letters import rsa_key, values
 from tests.structure.test_seams import heavy_libraries_after
@@ -167,7 +167,7 @@ async def test_settings_are_sealed_for_their_row(
     assert "marker" not in dump
     assert "marker" not in repr(one)
     assert configuring.shown_values(keyring, one)["password"] == "••••••"
-    with pytest.raises(BrokenSeal):
+    with pytest.raises(gateways.Misconfigured):
         await chosen(db, keyring, brand, "email")
 
 
