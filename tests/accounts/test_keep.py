@@ -28,6 +28,35 @@ async def test_the_same_put_twice_leaves_what_one_leaves(company: Company, db: D
     assert await company.notices(second) == {}
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        pytest.param({"password": Secret(PASSWORD)}, id="password"),
+        pytest.param({"password_hash": Secret(PasswordHasher().hash(PASSWORD))}, id="hash"),
+    ],
+)
+async def test_the_same_password_again_is_no_change(
+    company: Company, db: Db, password: dict[str, object]
+) -> None:
+    async def put() -> None:
+        await company.put("a1", ALICE_EMAIL, **password)
+
+    async def changes() -> int:
+        row = await db.fetchrow(
+            "SELECT count(*) AS told FROM events.event WHERE kind = 'account.password_changed'"
+        )
+        return row["told"]
+
+    await asyncio.gather(put(), put(), put())
+    await put()
+    assert await changes() == 0
+
+    await company.patch("a1", accounts.Wanted(password=Secret(f"{PASSWORD}, another")))
+    assert await changes() == 1
+    await put()
+    assert await changes() == 2
+
+
 async def test_a_put_empties_what_a_patch_keeps(company: Company) -> None:
     await company.put("a1", ALICE_EMAIL, username="alice", name="Alice", locale="en-GB")
     patched = await company.patch("a1", accounts.Wanted(name="Alice W"))

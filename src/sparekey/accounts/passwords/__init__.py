@@ -4,6 +4,7 @@ from sparekey.accounts.passwords.hashing import (
     hash_password,
     import_hash,
     is_right,
+    is_same_import,
     needs_new_hash,
     stand_in_hash,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "hash_password",
     "import_hash",
     "is_right",
+    "is_same_import",
     "needs_new_hash",
     "password_problem",
     "stand_in_hash",

@@ -60,6 +60,17 @@ def import_hash(keyring: Keyring, foreign: str, *, bound_to: bytes) -> str:
     return _IMPORTED + b64encode(keyring.seal(foreign.encode(), bound_to=bound_to)).decode()
 
 
+def is_same_import(keyring: Keyring, foreign: str, stored: str, *, bound_to: bytes) -> bool:
+    """Whether `stored` is the stored form of just this foreign hash."""
+    if not stored.startswith(_IMPORTED):
+        return False
+    sealed = b64decode(stored.removeprefix(_IMPORTED))
+    try:
+        return keyring.unseal(sealed, bound_to=bound_to) == foreign.encode()
+    except BrokenSeal:
+        return False
+
+
 @cache
 def stand_in_hash() -> str:
     """A stored form that no password has, as costly as ours: what strangers are compared with."""

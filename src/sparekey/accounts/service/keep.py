@@ -1,5 +1,7 @@
 """Keeping accounts as the company tells them: put, patch, get, delete."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -17,19 +19,24 @@ from sparekey.accounts.model import (
     checked,
     checked_ref,
 )
-from sparekey.accounts.passwords import hash_password, import_hash, password_problem
 from sparekey.accounts.service.addresses import change_addresses, set_first_addresses
 from sparekey.accounts.service.farewells import keep_farewells
 from sparekey.accounts.service.identify import identify
-from sparekey.accounts.service.password import context_words, set_password
 from sparekey.accounts.service.sealing import value_of
+from sparekey.accounts.service.wanted_password import (
+    PasswordMoved,
+    Prepared,
+    either,
+    prepare_password,
+    store_password,
+)
 from sparekey.brands import Brand
 from sparekey.db import Db, Executor, Tx
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 
-_Value = TypeVar("_Value")
+_Answer = TypeVar("_Answer")
 
 #: A put that meets a deletion may find the row gone between two statements; not twice in a row.
 _TRIES = 5
@@ -43,28 +50,36 @@ async def put(
     The same put twice leaves what one leaves; puts at once are carried out one after the other.
     """
     checked_ref(ref)
-    known = await get(db, keyring, brand.id, ref)
-    password_hash = await _new_hash(keyring, brand, ref, known, checked(wanted))
-    async with db.transaction() as tx:
-        account, is_new = await _locked(tx, keyring, brand.id, ref, at)
-        await _apply(tx, keyring, account, wanted, password_hash, is_new=is_new, at=at)
-        return await _one(tx, keyring, account.id), is_new
+    checked(wanted)
+
+    async def try_once() -> tuple[Account, bool]:
+        _, password = await _prepare(db, keyring, brand, ref, wanted)
+        async with db.transaction() as tx:
+            account, is_new = await _locked(tx, keyring, brand.id, ref, at)
+            await _apply(tx, keyring, account, wanted, password, is_new=is_new, at=at)
+            return await _one(tx, keyring, account.id), is_new
+
+    return await _until_undisturbed(try_once)
 
 
 async def patch(
     db: Db, keyring: Keyring, brand: Brand, ref: str, wanted: Wanted, at: datetime
 ) -> Account:
     """Change what the company says anew; raises Problem 404."""
-    known = await get(db, keyring, brand.id, ref)
-    if known is None:
-        raise unknown_account()
-    password_hash = await _new_hash(keyring, brand, ref, known, checked(wanted))
-    async with db.transaction() as tx:
-        account = await store.accounts.lock_account.maybe(tx, brand_id=brand.id, ref=ref)
-        if account is None:
+    checked(wanted)
+
+    async def try_once() -> Account:
+        known, password = await _prepare(db, keyring, brand, ref, wanted)
+        if known is None:
             raise unknown_account()
-        await _apply(tx, keyring, account, wanted, password_hash, is_new=False, at=at)
-        return await _one(tx, keyring, account.id)
+        async with db.transaction() as tx:
+            account = await store.accounts.lock_account.maybe(tx, brand_id=brand.id, ref=ref)
+            if account is None:
+                raise unknown_account()
+            await _apply(tx, keyring, account, wanted, password, is_new=False, at=at)
+            return await _one(tx, keyring, account.id)
+
+    return await _until_undisturbed(try_once)
 
 
 async def get(on: Executor, keyring: Keyring, brand_id: int, ref: str) -> Account | None:
@@ -128,26 +143,26 @@ async def _apply(
     keyring: Keyring,
     account: store.accounts.AccountRow,
     wanted: Wanted,
-    password_hash: str | None,
+    password: Prepared | None,
     *,
     is_new: bool,
     at: datetime,
 ) -> None:
-    username = _or(wanted.username, account.username)
-    customer_number = _or(wanted.customer_number, account.customer_number)
+    username = either(wanted.username, account.username)
+    customer_number = either(wanted.customer_number, account.customer_number)
     is_changed = await store.accounts.update_account.run(
         tx,
         id=account.id,
         username=username,
-        name=_or(wanted.name, account.name),
-        locale=_or(wanted.locale, account.locale),
+        name=either(wanted.name, account.name),
+        locale=either(wanted.locale, account.locale),
         customer_number=customer_number,
-        second_factor=_or(wanted.second_factor, account.second_factor),
+        second_factor=either(wanted.second_factor, account.second_factor),
         at=at,
     )
     is_moved = await _apply_addresses(tx, keyring, account, wanted, is_new=is_new, at=at)
-    if password_hash is not None:
-        await _store_password(tx, account.id, password_hash, is_new=is_new, at=at)
+    if password is not None:
+        await store_password(tx, account, password, is_new=is_new, at=at)
     if is_new or is_changed or is_moved:
         await identify(tx, keyring, account, username=username, customer_number=customer_number)
         kind = journal.CREATED if is_new else journal.CHANGED
@@ -173,55 +188,21 @@ async def _apply_addresses(
     return True
 
 
-async def _store_password(
-    tx: Tx, account_id: UUID, password_hash: str, *, is_new: bool, at: datetime
-) -> None:
-    """The password an account is made with is no change that anybody needs to hear of."""
-    if not is_new:
-        await set_password(tx, account_id, password_hash, at, by="company")
-        return
-    await store.accounts.update_password.maybe(
-        tx,
-        id=account_id,
-        password_hash=password_hash,
-        must_change=False,
-        even_if_held=True,
-        at=at,
-    )
+async def _prepare(
+    db: Db, keyring: Keyring, brand: Brand, ref: str, wanted: Wanted
+) -> tuple[Account | None, Prepared | None]:
+    """The account as it is, and the password to store: hashing takes a while, so it comes first."""
+    row = await store.accounts.find_account.maybe(db, brand_id=brand.id, ref=ref)
+    known = None if row is None else await _whole(db, keyring, row)
+    return known, await prepare_password(keyring, brand, ref, known, row, wanted)
 
 
-async def _new_hash(
-    keyring: Keyring, brand: Brand, ref: str, known: Account | None, wanted: Wanted
-) -> str | None:
-    """What to store for the password in `wanted`: made before the transaction, it takes a while."""
-    if isinstance(wanted.password, Keep):
-        if isinstance(wanted.password_hash, Keep):
-            return None
-        key = account_key(keyring, brand.id, ref)
-        return import_hash(keyring, wanted.password_hash.reveal(), bound_to=key)
-    if not isinstance(wanted.password_hash, Keep):
-        raise Problem("password.given_twice", 422, "Send password or password_hash, not both.")
-    password = wanted.password.reveal()
-    problem = password_problem(
-        password,
-        context=(*context_words(brand, known), *_words(wanted)),
-        has_second_factor=_or(wanted.second_factor, known is not None and known.second_factor),
-    )
-    if problem is not None:
-        raise problem
-    return await hash_password(keyring, password)
-
-
-def _words(wanted: Wanted) -> list[str | None]:
-    texts = (wanted.username, wanted.name, wanted.customer_number)
-    words = [None if isinstance(text, Keep) else text for text in texts]
-    if not isinstance(wanted.addresses, Keep):
-        words += [one.address.value for one in wanted.addresses]
-    return words
-
-
-def _or(wanted: _Value | Keep, kept: _Value) -> _Value:
-    return kept if isinstance(wanted, Keep) else wanted
+async def _until_undisturbed(try_once: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """What `try_once` answers when nobody changes the password between its look and its write."""
+    for _ in range(_TRIES):
+        with suppress(PasswordMoved):
+            return await try_once()
+    raise Problem("account.busy", 409, "Try again: this account's password is being changed.")
 
 
 async def _one(tx: Tx, keyring: Keyring, account_id: UUID) -> Account:
