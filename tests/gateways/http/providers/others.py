@@ -10,7 +10,7 @@ from tests.gateways.http.provider import Said
 SINCH = {"plan": "plan-1", "token": "hush"}
 MESSAGEBIRD = {"key": "live_hush"}
 INFOBIP = {"key": "hush"}
-PLIVO = {"account": "MAXXXXXXXXXXXXXXXXXX", "token": "hush"}
+PLIVO = {"account": "MA00000000000000000000", "token": "hush"}
 META = {"number": "106540352242922", "token": "hush", "app_secret": "secret",
         "verify_token": "agreed"}  # fmt: skip
 KANNEL = {"username": "recovery", "password": "hush"}
