@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.world.deployment",
     "tests.world.simulated",
     "tests.world.mail",
+    "tests.world.carriers",
 ]

@@ -17,7 +17,7 @@ def loops(house: House) -> list[jobs.ClaimLoop[Any]]:
     routes = gateways.Gateways(around, house.db, house.keyring)
     delivery = outbox.Delivery(house.db, house.keyring, house.clock, routes, house.base_url)
     return [
-        delivery.loop(),
+        *delivery.loops(),
         jobs.runner(house.db, house.keyring, house.clock, archives=house.archives),
         jobs.scheduler(house.db, house.clock),
         jobs.sealer(house.db, house.keyring, house.clock),

@@ -1,5 +1,6 @@
 """Gateways: configured connections to carriers and providers, and the wires they speak."""
 
+from sparekey.gateways.choose import Wanted
 from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import (
     Accepted,
@@ -29,14 +30,21 @@ from sparekey.gateways.model import (
     Wire,
     WireFailure,
 )
+from sparekey.gateways.money import MOST, Budget, Pot, Terms, micros, shown
+from sparekey.gateways.senders import From
 from sparekey.gateways.service.configuring import add, examine, of_brand
-from sparekey.gateways.service.routes import Gateways
+from sparekey.gateways.service.quoting import quotes
+from sparekey.gateways.service.routes import Gateways, Plan, Way
+from sparekey.gateways.service.routing import current_terms, heard, terms
 
 __all__ = [
     "KINDS",
+    "MOST",
     "Accepted",
     "Around",
+    "Budget",
     "Forged",
+    "From",
     "Gateway",
     "Gateways",
     "Heard",
@@ -47,21 +55,32 @@ __all__ = [
     "Misconfigured",
     "Outcome",
     "Outgoing",
+    "Plan",
+    "Pot",
     "Raw",
     "Refused",
     "Reply",
     "Report",
     "Setting",
     "Store",
+    "Terms",
     "Throttled",
     "Unreachable",
     "Unreadable",
     "Unsure",
     "UnusableSettings",
     "Values",
+    "Wanted",
+    "Way",
     "Wire",
     "WireFailure",
     "add",
+    "current_terms",
     "examine",
+    "heard",
+    "micros",
     "of_brand",
+    "quotes",
+    "shown",
+    "terms",
 ]

@@ -267,7 +267,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A configured connection of a live brand; its settings are sealed for its row."""
+    """A configured connection of a live brand; its settings are sealed for its row.
+
+    `per_second` is its pace, None as fast as it goes. `is_silent`: receipts that used to come
+    stay away.
+    """
 
     id: UUID
     brand_id: int
@@ -276,6 +280,8 @@ class Gateway:
     channels: tuple[str, ...]
     sealed: bytes = field(repr=False)
     is_on: bool
+    per_second: int | None = None
+    is_silent: bool = False
 
     def carries(self, channel: str) -> bool:
         """Whether messages of this channel go through it now."""

@@ -2,33 +2,57 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sparekey.outbox.allowances import sends_key
+from sparekey.outbox.allowances import prefix_key, sends_key
+from sparekey.outbox.journal import UNDELIVERED
 from sparekey.outbox.links import not_me_token, read_not_me_token
-from sparekey.outbox.model import ARCHIVES, Envelope, State, seal_envelope
+from sparekey.outbox.model import ARCHIVES, Envelope, Lane, State, seal_envelope
 from sparekey.outbox.queue import wake
-from sparekey.outbox.service import Message, Test, enqueue, find, page, send_test
-from sparekey.outbox.store import Record
+from sparekey.outbox.reporting import conversions, report, spent, standing, sweep, watch
+from sparekey.outbox.service import (
+    Message,
+    Test,
+    enqueue,
+    envelope_of,
+    find,
+    lane_of,
+    page,
+    send_test,
+)
+from sparekey.outbox.store import Conversion, Record, Standing
 
 if TYPE_CHECKING:
     from sparekey.outbox.delivery import Delivery
 
 __all__ = [
     "ARCHIVES",
+    "UNDELIVERED",
+    "Conversion",
     "Delivery",
     "Envelope",
+    "Lane",
     "Message",
     "Record",
+    "Standing",
     "State",
     "Test",
+    "conversions",
     "enqueue",
+    "envelope_of",
     "find",
+    "lane_of",
     "not_me_token",
     "page",
+    "prefix_key",
     "read_not_me_token",
+    "report",
     "seal_envelope",
     "send_test",
     "sends_key",
+    "spent",
+    "standing",
+    "sweep",
     "wake",
+    "watch",
 ]
 
 

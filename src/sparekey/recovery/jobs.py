@@ -1,12 +1,12 @@
-"""What recoveries do in the background: look up, resend, tell owners, wipe."""
+"""What recoveries do in the background: look up, resend, fall back, tell owners, wipe."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from sparekey import accounts, jobs
+from sparekey import accounts, jobs, verification
 from sparekey.jobs import Context, Payload
 from sparekey.recovery.journal import ACCOUNT_RECOVERED
-from sparekey.recovery.service.resolving import resend, resolve
+from sparekey.recovery.service.resolving import fall_back, resend, resolve
 from sparekey.recovery.service.telling import (
     tell_of_addresses,
     tell_of_deletion,
@@ -17,6 +17,7 @@ from sparekey.recovery.service.wiping import wipe_ended
 jobs.react(ACCOUNT_RECOVERED, "recovery.tell_recovered")
 jobs.react(accounts.PASSWORD_CHANGED, "recovery.tell_password")
 jobs.react(accounts.ADDRESS_CHANGED, "recovery.tell_addresses")
+jobs.react(verification.UNCONFIRMED, "recovery.fall_back")
 jobs.react(accounts.DELETED, "recovery.tell_deleted")
 jobs.every("recovery.wipe", "*/10 * * * *")
 jobs.every("recovery.wipe_all", "39 3 * * *")
@@ -35,6 +36,16 @@ async def send_again(context: Context, payload: Payload) -> None:
     """Replace the proof and send it."""
     recovery, channel = UUID(payload["recovery"]), payload["channel"]
     await resend(context.db, context.keyring, recovery, channel, at=context.clock())
+
+
+@jobs.handles("recovery.fall_back", max_attempts=5)
+async def try_elsewhere(context: Context, payload: Payload) -> None:
+    """A code did not arrive: one more by the next channel."""
+    message, failure = UUID(payload["data"]["message"]), payload["data"]["failure"]
+    recovery = UUID(payload["subject"])
+    await fall_back(
+        context.db, context.keyring, recovery, message, failure, at=context.clock()
+    )
 
 
 @jobs.handles("recovery.tell_recovered")

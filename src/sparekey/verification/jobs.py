@@ -1,12 +1,14 @@
-"""What verifications do in the background: wiping what has ended."""
+"""What verifications do in the background: falling back, and wiping what has ended."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from sparekey import jobs, verification
+from sparekey import jobs, outbox, verification
 from sparekey.jobs import Context, Payload
 
 _EVERYTHING = timedelta(days=3660)
 
+jobs.react(outbox.UNDELIVERED, "verification.undelivered")
 jobs.every("verification.wipe", "*/10 * * * *")
 jobs.every("verification.wipe_all", "37 3 * * *")
 
@@ -21,3 +23,25 @@ async def wipe(context: Context, _payload: Payload) -> None:
 async def wipe_all(context: Context, _payload: Payload) -> None:
     """Once a day, whatever a long stop of all workers has missed."""
     await verification.wipe(context.db, at=context.clock(), back=_EVERYTHING)
+
+
+@jobs.handles("verification.unconfirmed", max_attempts=5)
+async def unconfirmed(context: Context, payload: Payload) -> None:
+    """Time is up: has the message arrived?"""
+    challenge, message = UUID(payload["verification"]), UUID(payload["message"])
+    await _fall_back(context, challenge, message, None)
+
+
+@jobs.handles("verification.undelivered", max_attempts=5)
+async def undelivered(context: Context, payload: Payload) -> None:
+    """It is certain that it will not."""
+    message = UUID(payload["data"]["message"])
+    await _fall_back(context, UUID(payload["subject"]), message, payload["data"]["failure"])
+
+
+async def _fall_back(
+    context: Context, challenge: UUID, message: UUID, failure: str | None
+) -> None:
+    await verification.fall_back(
+        context.db, context.keyring, challenge, message, failure=failure, at=context.clock()
+    )

@@ -18,7 +18,3 @@ def reached(to: Address) -> str:
     """What an address reaches: no spelling of a mailbox has books of its own."""
     return to.lowered if isinstance(to, Email) else to.e164
 
-
-def prefix_key(keyring: Keyring, brand_id: int, e164: str) -> bytes:
-    """A number without its last four digits; whose numbers are proven, a brand knows by itself."""
-    return keyring.index("prefix", str(brand_id), e164[:-4])

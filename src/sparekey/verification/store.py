@@ -24,8 +24,8 @@ START = statement(
         :address_key, :identifier_key, :shard, :costs, :room, :budget_room, :block_kinds,
         :rate_keys, :rate_every, :rate_burst, :cap_keys,
         :cap_classes, :cap_rules, :allowance, :prefix_key, :prefix_rules, :sealed, :message,
-        :template, :locale, :words_version, :message_sealed, :idempotency_key,
-        :idempotency_mac)""",
+        :template, :locale, :words_version, :message_sealed, :fall_back_at,
+        :idempotency_key, :idempotency_mac)""",
     returns=Started,
 )
 
@@ -57,7 +57,8 @@ RESEND = statement(
         :id, :brand, :at, :channel, :silenced, :address_key, :sealed, :max_attempts, :macs,
         :lengths, :junk, :expires_at, :next_send_at,
         :costs, :room, :budget_room, :block_kinds, :cap_keys, :cap_classes, :cap_rules,
-        :message, :template, :locale, :words_version, :message_sealed)""",
+        :message, :template, :locale, :words_version, :message_sealed, :fall_back_at, :after,
+        :keep_until)""",
     returns=Resent,
 )
 
@@ -99,6 +100,21 @@ FIND = statement(
 
 #: Ids carry their time, so the partitions tell where to look: nothing lives longer than a day.
 WIPE = statement(
-    """UPDATE verification.verification SET mac = NULL, sealed = NULL
+    """UPDATE verification.verification SET mac = NULL, earlier_mac = NULL, sealed = NULL
     WHERE id >= :from_id AND id < :to_id AND expires_at < :before AND mac IS NOT NULL"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pending challenge whose present code went out with a certain message."""
+
+    brand_id: int
+    is_owned: bool
+
+
+WAITING = statement(
+    """SELECT brand_id, is_owned FROM verification.verification
+    WHERE id = :id AND message_id = :message AND state = 'pending' AND expires_at > :at""",
+    returns=Waiting,
 )
