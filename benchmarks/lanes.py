@@ -123,7 +123,7 @@ class Lanes:
         for first in range(0, count, _CHUNK):
             at = now()
             ids = [new_id(at) for _ in range(min(_CHUNK, count - first))]
-            sealed = [self._sealed(id, at) for id in ids]
+            sealed = [self._sealed(one, at) for one in ids]
             await self.house.db.execute(_ENQUEUE, at, self.brand.id, template, lane, ids, sealed)
 
     def _sealed(self, id: UUID, at: datetime) -> bytes:
@@ -133,7 +133,7 @@ class Lanes:
         return outbox.seal_envelope(self.house.keyring, id, envelope)
 
     async def _drained(self, which: str) -> None:
-        sql = f"SELECT count(*) FROM outbox.due WHERE {which}"  # noqa: S608 - our own word
+        sql = f"SELECT count(*) FROM outbox.due WHERE {which}"
         while (await self.house.db.fetchrow(sql))[0]:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

@@ -32,7 +32,7 @@ class NoopGateways(gateways.Gateways):
 
     _noop = NoopWire()
 
-    async def wire(self, brand: brands.Brand, way: gateways.Way) -> gateways.Wire:
+    async def wire(self, brand: brands.Brand, way: gateways.Way) -> gateways.Wire:  # noqa: ARG002
         return self._noop
 
 

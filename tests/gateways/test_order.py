@@ -22,14 +22,14 @@ def _routes(draw: st.DrawFn) -> list[Route]:
     ids = draw(st.lists(st.sampled_from(_IDS), unique=True))
     return [
         Route(
-            id,
+            gateway,
             place=draw(st.none() | st.integers(1, 3)),
             weight=draw(st.integers(1, 1000)),
             countries=draw(_countries),
             prefixes=draw(_prefixes),
             purposes=draw(_purposes),
         )
-        for id in ids
+        for gateway in ids
     ]
 
 
@@ -116,6 +116,4 @@ def test_gateways_of_one_place_share_by_weight():
 def test_the_longest_prefix_has_the_price(prices: dict[str, int], digits: str):
     fitting = [prefix for prefix in prices if digits.startswith(prefix)]
 
-    assert longest_prefix(prices, digits) == (
-        prices[max(fitting, key=len)] if fitting else None
-    )
+    assert longest_prefix(prices, digits) == (prices[max(fitting, key=len)] if fitting else None)

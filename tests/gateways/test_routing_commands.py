@@ -100,9 +100,7 @@ def test_money_is_said_and_shown(terminal: Terminal, tmp_path: Path):
         (("routes", "nobody"), "no brand nobody"),
     ],
 )
-def test_what_cannot_be_ends_with_a_sentence(
-    terminal: Terminal, words: tuple[str, ...], says: str
-):
+def test_what_cannot_be_ends_with_a_sentence(terminal: Terminal, words: tuple[str, ...], says: str):
     refused = terminal.run(*words)
 
     assert refused.exit_code == 1, refused.output

@@ -55,9 +55,7 @@ def test_a_country_that_takes_no_names_gets_nothing_from_a_brand_with_names_only
         ("GB", " ", False, "1 to 11"),
     ],
 )
-def test_what_cannot_be_a_sender_is_refused(
-    country: str, sender: str, can_reply: bool, says: str
-):
+def test_what_cannot_be_a_sender_is_refused(country: str, sender: str, can_reply: bool, says: str):
     why = unusable("sms", country, sender, can_reply=can_reply)
 
     assert why is not None

@@ -36,14 +36,14 @@ async def test_after_thirty_seconds_without_a_receipt_the_next_channel_is_tried_
     carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
 ):
     texts, calls = wires
-    id = await carriers.ask()
+    asked_for = await carriers.ask()
     await carriers.step()
     await carriers.step(later=29.9)
     too_soon = len(calls.sent)
     await carriers.step(later=0.2)
     for _ in range(5):
         await carriers.step(later=31)
-    shown = (await carriers.simulation.client.get(f"/v1/verifications/{id}")).json()
+    shown = (await carriers.simulation.client.get(f"/v1/verifications/{asked_for}")).json()
 
     assert too_soon == 0
     assert (len(texts.sent), len(calls.sent)) == (1, 1)
@@ -114,9 +114,7 @@ async def test_what_may_have_gone_is_followed_by_a_new_code_after_its_window_onl
     assert wires[0].tries == 1
 
 
-async def test_a_chosen_channel_is_kept(
-    carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
-):
+async def test_a_chosen_channel_is_kept(carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]):
     await carriers.ask(channel="sms")
     await carriers.step()
     await carriers.step(later=31)
@@ -140,12 +138,12 @@ async def test_a_brand_may_never_fall_back(
 async def test_for_two_minutes_both_codes_are_right(
     carriers: Carriers, wires: tuple[PlayedWire, PlayedWire], which: int
 ):
-    id = await carriers.ask()
+    asked_for = await carriers.ask()
     await carriers.step()
     await carriers.step(later=31)
     carriers.simulation.clock.advance(timedelta(seconds=118))
-    found = await checked(carriers, id, code_of(wires[which]))
-    again = await checked(carriers, id, code_of(wires[1 - which]))
+    found = await checked(carriers, asked_for, code_of(wires[which]))
+    again = await checked(carriers, asked_for, code_of(wires[1 - which]))
 
     assert found["valid"]
     assert again["reason"] == "already_used"
@@ -154,12 +152,12 @@ async def test_for_two_minutes_both_codes_are_right(
 async def test_after_two_minutes_only_the_newer_code_is_right(
     carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
 ):
-    id = await carriers.ask()
+    asked_for = await carriers.ask()
     await carriers.step()
     await carriers.step(later=31)
     carriers.simulation.clock.advance(timedelta(seconds=121))
-    old = await checked(carriers, id, code_of(wires[0]))
-    new = await checked(carriers, id, code_of(wires[1]))
+    old = await checked(carriers, asked_for, code_of(wires[0]))
+    new = await checked(carriers, asked_for, code_of(wires[1]))
 
     assert (old["valid"], old["reason"]) == (False, "wrong_code")
     assert new["valid"]
@@ -168,14 +166,14 @@ async def test_after_two_minutes_only_the_newer_code_is_right(
 async def test_guesses_cost_double_while_two_codes_live_and_are_as_few_as_before(
     carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
 ):
-    id = await carriers.ask()
+    asked_for = await carriers.ask()
     await carriers.step()
     db = carriers.simulation.db
     before = await db.fetchrow("SELECT cost, max_attempts FROM verification.verification")
-    await checked(carriers, id, "00000000")
+    await checked(carriers, asked_for, "00000000")
     await carriers.step(later=31)
     after = await db.fetchrow("SELECT cost, max_attempts FROM verification.verification")
-    answers = [await checked(carriers, id, "00000000") for _ in range(3)]
+    answers = [await checked(carriers, asked_for, "00000000") for _ in range(3)]
     charged = await db.fetchrow("SELECT charged FROM verification.verification")
 
     assert after["cost"] == 2 * before["cost"]
@@ -188,10 +186,10 @@ async def test_who_asks_again_meanwhile_gets_a_new_code_and_no_fallback_of_the_o
 ):
     terms = gateways.Terms("EUR", fall_back_seconds=90)
     await routing.put_terms(carriers.simulation.db, carriers.brand, terms)
-    id = await carriers.ask()
+    asked_for = await carriers.ask()
     await carriers.step()
     carriers.simulation.clock.advance(timedelta(seconds=60))
-    (await carriers.simulation.post(f"/v1/verifications/{id}/resend")).raise_for_status()
+    (await carriers.simulation.post(f"/v1/verifications/{asked_for}/resend")).raise_for_status()
     await carriers.step()
     await carriers.step(later=31)
     of_the_old = len(wires[1].sent)
@@ -217,9 +215,9 @@ async def test_fallbacks_count_against_the_days_sends(
 async def test_a_solved_challenge_does_not_fall_back(
     carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
 ):
-    id = await carriers.ask()
+    asked_for = await carriers.ask()
     await carriers.step()
-    await checked(carriers, id, code_of(wires[0]))
+    await checked(carriers, asked_for, code_of(wires[0]))
     await carriers.step(later=31)
 
     assert not wires[1].sent
@@ -251,9 +249,9 @@ async def test_over_budget_a_sign_in_goes_to_the_mailbox_of_its_account(carriers
     ]
     put = await carriers.simulation.client.put("/v1/accounts/a-1", json={"addresses": addresses})
     put.raise_for_status()
-    id = await carriers.ask(account="a-1", channel="sms")
+    asked_for = await carriers.ask(account="a-1", channel="sms")
     await carriers.step()
-    found = await checked(carriers, id, code_of(mail))
+    found = await checked(carriers, asked_for, code_of(mail))
 
     assert not texts.sent
     assert [message.to for message in mail.sent] == ["alice@mail.example"]

@@ -194,12 +194,12 @@ async def test_ten_thousand_receipts_doubled_and_out_of_order_end_right(carriers
         ids, gateway, at + timedelta(days=1),
     )  # fmt: skip
     drawn = random.Random(4)
-    ends = {id: drawn.choice(FINAL) for id in ids}
-    receipts = [(id, outcome) for id in ids for outcome in ("sent", ends[id])] * 2
+    ends = {one: drawn.choice(FINAL) for one in ids}
+    receipts = [(one, outcome) for one in ids for outcome in ("sent", ends[one])] * 2
     drawn.shuffle(receipts)
     async with db.transaction() as tx:
-        for id, outcome in receipts:
-            said = gateways.Report(gateways.Outcome(outcome), ref=str(id))
+        for one, outcome in receipts:
+            said = gateways.Report(gateways.Outcome(outcome), ref=str(one))
             assert await outbox.report(
                 tx, brand_id=brand, gateway_id=gateway, report=said, at=at, is_signed=True
             )

@@ -52,7 +52,7 @@ async def test_a_text_that_is_not_confirmed_is_followed_by_a_call_and_that_by_an
 ):
     texts, mail = wires
     calls = await carriers.add("calls", "voice")
-    id = await asked(carriers)
+    asked_for = await asked(carriers)
     first = len(texts.sent), len(calls.sent), len(mail.sent)
     await carriers.step(later=31)
     second = len(texts.sent), len(calls.sent), len(mail.sent)
@@ -61,7 +61,7 @@ async def test_a_text_that_is_not_confirmed_is_followed_by_a_call_and_that_by_an
 
     assert (first, second, third) == ((1, 0, 0), (1, 1, 0), (1, 1, 1))
     assert mail.sent[0].to == MAILBOX
-    assert await proven(carriers, id, code_of(mail)) == 200
+    assert await proven(carriers, asked_for, code_of(mail)) == 200
 
 
 async def test_a_channel_without_a_gateway_is_passed_over_at_once(
@@ -100,10 +100,10 @@ async def test_over_budget_a_recovery_goes_by_email_at_once(
     await carriers.prices("texts", _44=40_000)
     await carriers.prices("calls", _44=40_000)
     await carriers.budget("*", 10)
-    id = await asked(carriers, channel="sms")
+    asked_for = await asked(carriers, channel="sms")
 
     assert not texts.sent
-    assert await proven(carriers, id, code_of(mail)) == 200
+    assert await proven(carriers, asked_for, code_of(mail)) == 200
 
 
 async def test_a_refused_text_goes_by_email_and_the_next_send_waits_its_minute(
@@ -111,8 +111,8 @@ async def test_a_refused_text_goes_by_email_and_the_next_send_waits_its_minute(
 ):
     texts, mail = wires
     texts.failures = [gateways.Refused()]
-    id = await asked(carriers)
-    again = await carriers.simulation.post(f"/v1/recoveries/{id}/resend")
+    asked_for = await asked(carriers)
+    again = await carriers.simulation.post(f"/v1/recoveries/{asked_for}/resend")
 
     assert len(mail.sent) == 1
     assert again.status_code == 429

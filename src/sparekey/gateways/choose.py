@@ -55,7 +55,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """How a gateway stands: how long until it takes a message, and whether its receipts stay away."""
+    """How a gateway stands: how long until it takes a message; whether its receipts stay away."""
 
     wait: timedelta = NOW
     is_silent: bool = False
@@ -116,4 +116,3 @@ def longest_prefix(prices: Mapping[str, int], digits: str) -> int | None:
     """What the longest prefix of a number costs; None where no prefix fits."""
     found = (prices.get(digits[:length]) for length in range(len(digits), -1, -1))
     return next((price for price in found if price is not None), None)
-

@@ -45,7 +45,7 @@ class Circuit:
         return self.until - at
 
     def taken(self, at: datetime) -> Self:
-        """A message goes through; of an open circuit it is the probe, and the others wait for it."""
+        """A message goes through; of an open circuit it is the probe that the others wait for."""
         if self.state is CircuitState.CLOSED:
             return self
         return replace(self, state=CircuitState.HALF_OPEN, until=at + _PROBE)
@@ -58,15 +58,11 @@ class Circuit:
         if self.state is CircuitState.CLOSED:
             if failures < _FAILURES and not isinstance(failure, Misconfigured):
                 return replace(self, failures=failures)
-            return replace(
-                self, state=CircuitState.OPEN, failures=failures, until=at + self.rest
-            )
+            return replace(self, state=CircuitState.OPEN, failures=failures, until=at + self.rest)
         if self.state is CircuitState.OPEN:  # one that was under way when it opened
             return self
         rest = min(self.rest * 2, _LONGEST_REST)
-        return replace(
-            self, state=CircuitState.OPEN, failures=failures, rest=rest, until=at + rest
-        )
+        return replace(self, state=CircuitState.OPEN, failures=failures, rest=rest, until=at + rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from io import StringIO
+from math import ceil
 
 MICROS = 1_000_000
 ALTOGETHER = "*"
@@ -20,7 +21,7 @@ _PREFIX = re.compile(r"\+?([0-9]{0,15})")
 
 
 class UnreadableMoney(ValueError):
-    """An amount or a price table is not one; says in a sentence what is wrong, and in which line."""
+    """No amount, or no price table; says what is wrong, and in which line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def pots(
 
 def micros(amount: Decimal) -> int:
     """An amount in millionths, rounded up: nothing is cheaper than it says."""
-    return -int(-(amount * MICROS) // 1)
+    return ceil(amount * MICROS)
 
 
 def shown(amount: int) -> str:
@@ -93,8 +94,7 @@ def read_prices(text: str) -> dict[str, int]:
     The empty prefix is the price of every number that no other prefix fits.
     """
     prices: dict[str, int] = {}
-    rows = csv.reader(StringIO(text.removeprefix("\ufeff")))
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(_rows(text), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and cells[:2] == ["prefix", "price"]):
             continue
@@ -110,6 +110,13 @@ def read_prices(text: str) -> dict[str, int]:
     if not prices:
         raise UnreadableMoney("it has no prices")
     return prices
+
+
+def _rows(text: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(StringIO(text.removeprefix("\ufeff"), newline="")))
+    except csv.Error as error:
+        raise UnreadableMoney(f"it is no CSV: {error}") from error
 
 
 def named(budgets: Sequence[Budget]) -> dict[str, Budget]:

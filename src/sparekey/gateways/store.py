@@ -137,9 +137,7 @@ class SenderRow:
 
     def rule(self) -> SenderRule:
         """The rule this row is."""
-        return SenderRule(
-            self.gateway_id, self.channel, self.country, self.sender, self.can_reply
-        )
+        return SenderRule(self.gateway_id, self.channel, self.country, self.sender, self.can_reply)
 
 
 SENDERS = statement(

@@ -174,9 +174,7 @@ class Handing:
         else:
             self._routes.told(way, None, self._clock())
 
-    async def _is_paid(
-        self, tried: _Try, way: gateways.Way, outgoing: gateways.Outgoing
-    ) -> bool:
+    async def _is_paid(self, tried: _Try, way: gateways.Way, outgoing: gateways.Outgoing) -> bool:
         """Whether the message fits its budgets; charged to them, once, before it goes."""
         parts = gsm7.segments(outgoing.text).count if outgoing.channel == "sms" else 1
         amount = way.price * parts

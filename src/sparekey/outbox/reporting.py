@@ -49,16 +49,16 @@ async def report(
         currency=report.currency and report.currency.upper(),
         expires_at=at + REF_LIFE,
     )
-    if found.has_failed and is_signed and found.about is not None and found.template is not None:
-        if templates.find(found.template).is_awaited:
-            await _tell(on, brand_id, found.about, found.message, report.outcome, at)
+    is_lost = found.has_failed and is_signed and found.about is not None
+    if is_lost and templates.find(found.template or "").is_awaited:
+        await _tell(on, brand_id, found.about, found.message, report.outcome, at)
     return found.is_known
 
 
 async def _tell(
     on: Executor,
     brand_id: int,
-    about: UUID,
+    about: UUID | None,
     message: UUID | None,
     outcome: gateways.Outcome,
     at: datetime,
@@ -70,9 +70,7 @@ async def _tell(
         return
     assert isinstance(on, Tx)
     data = {"message": message, "failure": outcome.value}
-    await events.append(
-        on, at=at, kind=UNDELIVERED, brand=brand_id, subject=about, data=data
-    )
+    await events.append(on, at=at, kind=UNDELIVERED, brand=brand_id, subject=about, data=data)
 
 
 def _word(reason: str) -> str:

@@ -39,7 +39,6 @@ CLAIM = statement(
 )
 
 
-
 @dataclass(frozen=True, slots=True)
 class Unsent:
     """A message that will not arrive, and why."""

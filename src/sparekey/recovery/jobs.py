@@ -43,9 +43,7 @@ async def try_elsewhere(context: Context, payload: Payload) -> None:
     """A code did not arrive: one more by the next channel."""
     message, failure = UUID(payload["data"]["message"]), payload["data"]["failure"]
     recovery = UUID(payload["subject"])
-    await fall_back(
-        context.db, context.keyring, recovery, message, failure, at=context.clock()
-    )
+    await fall_back(context.db, context.keyring, recovery, message, failure, at=context.clock())
 
 
 @jobs.handles("recovery.tell_recovered")

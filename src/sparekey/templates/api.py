@@ -353,9 +353,7 @@ async def _sms_shown(db: Db, brand: brands.Brand, name: str, rendered: Rendered)
         PriceShown(country, gateways.shown(price * cost.count), currency)
         for country, price in quoted.items()
     ]
-    return SmsShown(
-        rendered.text, cost.encoding, cost.count, cost.units, cost.per_segment, prices
-    )
+    return SmsShown(rendered.text, cost.encoding, cost.count, cost.units, cost.per_segment, prices)
 
 
 def _email_shown(rendered: Rendered | None) -> EmailRendered | None:

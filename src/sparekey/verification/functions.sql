@@ -249,8 +249,8 @@ DECLARE
 BEGIN
     SELECT * INTO v_row FROM verification.verification AS v
     WHERE v.id = p_id AND v.brand_id = p_brand;
-    IF v_row.state = 'pending' AND CASE WHEN p_after IS NULL THEN v_row.next_send_at <= p_at
-        ELSE v_row.message_id = p_after END THEN
+    IF v_row.state = 'pending' AND (v_row.message_id = p_after
+        OR (p_after IS NULL AND v_row.next_send_at <= p_at)) THEN
         SELECT c.refused > 0 OR p_silenced INTO v_silenced
         FROM guard.take_caps(p_at, p_cap_keys, p_cap_classes, p_cap_rules) AS c;
     END IF;

@@ -39,9 +39,7 @@ async def undelivered(context: Context, payload: Payload) -> None:
     await _fall_back(context, UUID(payload["subject"]), message, payload["data"]["failure"])
 
 
-async def _fall_back(
-    context: Context, challenge: UUID, message: UUID, failure: str | None
-) -> None:
+async def _fall_back(context: Context, challenge: UUID, message: UUID, failure: str | None) -> None:
     await verification.fall_back(
         context.db, context.keyring, challenge, message, failure=failure, at=context.clock()
     )

@@ -6,5 +6,5 @@ from sparekey.events import declare
 
 UNCONFIRMED: Final = declare(
     "verification.unconfirmed",
-    "The message of a challenge that belongs to something else was not confirmed in time, or failed.",
+    "The message of a challenge that a recovery owns was not confirmed in time, or failed.",
 )

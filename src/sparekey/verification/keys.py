@@ -17,4 +17,3 @@ def nobody_key(keyring: Keyring, brand_id: int, to: Address) -> bytes:
 def reached(to: Address) -> str:
     """What an address reaches: no spelling of a mailbox has books of its own."""
     return to.lowered if isinstance(to, Email) else to.e164
-

@@ -50,9 +50,7 @@ def add_to(commands: typer.Typer, on_sealed: OnSealed) -> None:
     @commands.command("budget")
     def budget(brand: Slug, country: Country, per_day: PerDay, reserve: Reserve = None) -> None:
         """Spend no more in a day; what would cost more goes by email, or fails."""
-        on_sealed(
-            partial(_budget, slug=brand, country=country, per_day=per_day, reserve=reserve)
-        )
+        on_sealed(partial(_budget, slug=brand, country=country, per_day=per_day, reserve=reserve))
 
     @commands.command("terms")
     def terms(brand: Slug, currency: Currency = None, fall_back: FallBack = None) -> None:
@@ -68,8 +66,7 @@ def add_to(commands: typer.Typer, on_sealed: OnSealed) -> None:
 async def _prices(db: Db, _keyring: Keyring, *, slug: str, name: str, file: str) -> None:
     brand = await brand_of(db, slug)
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text()
-        prices = money.read_prices(text)
+        prices = money.read_prices(_content(file))
     except (OSError, UnicodeDecodeError) as error:
         raise failed(f"{file} cannot be read: {error}") from error
     except UnreadableMoney as error:
@@ -77,6 +74,10 @@ async def _prices(db: Db, _keyring: Keyring, *, slug: str, name: str, file: str)
     with saying_problems():
         await routing.put_prices(db, brand, name, prices)
     show(f"{escape(name)} has {len(prices)} prices.")
+
+
+def _content(file: str) -> str:
+    return sys.stdin.read() if file == "-" else Path(file).read_text()
 
 
 async def _budget(

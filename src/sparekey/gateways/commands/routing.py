@@ -154,7 +154,9 @@ async def _routes(db: Db, _keyring: Keyring, *, slug: str) -> None:
     for gateway in known.gateways:
         for channel in gateway.channels:
             route = known.routes.get((gateway.id, channel)) or Route(gateway.id)
-            only = ", ".join((*route.countries, *map("+{}".format, route.prefixes), *route.purposes))
+            only = ", ".join(
+                (*route.countries, *map("+{}".format, route.prefixes), *route.purposes)
+            )
             pace = "" if gateway.per_second is None else f"{gateway.per_second}/s"
             state = "off" if not gateway.is_on else "silent" if gateway.is_silent else "on"
             place = "by age" if route.place is None else str(route.place)

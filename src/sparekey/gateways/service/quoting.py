@@ -6,9 +6,7 @@ from sparekey.gateways.choose import Wanted, longest_prefix, order
 from sparekey.gateways.service.routing import network, prices_of
 
 
-async def quotes(
-    on: Executor, brand: Brand, *, template: str, purpose: str
-) -> dict[str, int]:
+async def quotes(on: Executor, brand: Brand, *, template: str, purpose: str) -> dict[str, int]:
     """What one part of this text costs to a mobile of each of the brand's countries, through the
     gateway that is tried first; without the countries that it has no price for."""
     found: dict[str, int] = {}

@@ -74,9 +74,7 @@ class Gateways:
         self._open: dict[UUID, tuple[bytes, Wire]] = {}
         self._gates: dict[UUID, Gate] = {}
 
-    async def plan(
-        self, brand: Brand, wanted: Wanted, *, is_own_door: bool, at: datetime
-    ) -> Plan:
+    async def plan(self, brand: Brand, wanted: Wanted, *, is_own_door: bool, at: datetime) -> Plan:
         """How this message may go now.
 
         A sandbox brand has the sandbox and nothing else, for ever. A live one has the gateways
@@ -92,7 +90,7 @@ class Gateways:
         found = order(
             known.routes_of(wanted.channel), wanted, self._facts(known, wanted, at), random.random
         )
-        ways = [await self._way(known, id, wanted, otherwise) for id in found.gateways]
+        ways = [await self._way(known, one, wanted, otherwise) for one in found.gateways]
         charged = pots(known.budgets, wanted.country, is_own_door=is_own_door)
         return Plan(ways, found.wait, charged)
 
@@ -134,9 +132,7 @@ class Gateways:
         for gateway in known.gateways:
             gate = self._gate(gateway.id)
             gate.paced(gateway.per_second, at)
-            facts[gateway.id] = Fact(
-                gate.wait(at, is_urgent=wanted.is_urgent), gateway.is_silent
-            )
+            facts[gateway.id] = Fact(gate.wait(at, is_urgent=wanted.is_urgent), gateway.is_silent)
         return facts
 
     def _gate(self, id: UUID) -> Gate:

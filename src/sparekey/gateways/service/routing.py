@@ -151,10 +151,10 @@ async def remove_sender(
     on: Executor, brand: Brand, *, channel: str, country: str, gateway: str | None = None
 ) -> bool:
     """Forget a rule; False when there is none."""
-    id = await _id_of(on, brand, gateway)
+    gateway_id = await _id_of(on, brand, gateway)
     return bool(
         await store.DELETE_SENDER.run(
-            on, brand=brand.id, gateway=id, channel=channel, country=country
+            on, brand=brand.id, gateway=gateway_id, channel=channel, country=country
         )
     )
 
@@ -178,11 +178,11 @@ async def lift(on: Executor, brand: Brand, template: str) -> bool:
 
 async def put_prices(db: Db, brand: Brand, name: str, prices: Mapping[str, int]) -> None:
     """Replace a gateway's price table, whole."""
-    id = await _id_of(db, brand, name)
+    gateway_id = await _id_of(db, brand, name)
     async with db.transaction() as tx:
         await store.CLEAR_PRICES.run(tx, gateway=id)
         await store.PUT_PRICES.run(
-            tx, gateway=id, prefixes=list(prices), micros=list(prices.values())
+            tx, gateway=gateway_id, prefixes=list(prices), micros=list(prices.values())
         )
 
 
@@ -259,9 +259,7 @@ def _require_country(country: str) -> None:
     )
 
 
-def _require_all(
-    words: Sequence[str] | None, form: re.Pattern[str], otherwise: str
-) -> None:
+def _require_all(words: Sequence[str] | None, form: re.Pattern[str], otherwise: str) -> None:
     _require(all(form.fullmatch(word) for word in words or ()), otherwise)
 
 

@@ -183,9 +183,7 @@ def _next_way(
     """A code again, for the page waits for one; without money only email will do."""
     for channel in verification.next_channels(brand, challenge.row.channel):
         to = person.address(channel)
-        if to is None or (
-            failure == verification.OVER_BUDGET and channel is not Channel.EMAIL
-        ):
+        if to is None or (failure == verification.OVER_BUDGET and channel is not Channel.EMAIL):
             continue
         allowance = guard.Allowance(challenge.row.allowance)
         return Way(channel, to, "code", verification.CODE_TTL, allowance)

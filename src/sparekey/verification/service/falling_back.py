@@ -44,7 +44,9 @@ def next_channels(brand: Brand, current: str) -> list[Channel]:
     return order[order.index(Channel(current)) + 1 :] if current in order else order
 
 
-def may_fall_back(brand: Brand, current: str, to: Address, purpose: Purpose, *, named: bool) -> bool:
+def may_fall_back(
+    brand: Brand, current: str, to: Address, purpose: Purpose, *, named: bool
+) -> bool:
     """Whether there is a channel to try after this one, as far as can be told unseen."""
     return any(
         channel.reaches(to) or (named and purpose in _BY_EMAIL)
