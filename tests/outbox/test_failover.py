@@ -59,8 +59,11 @@ async def test_gateways_are_tried_in_the_order_of_their_places(carriers: Carrier
 async def test_conditions_decide_who_may_be_tried(carriers: Carriers):
     await carriers.add("ours", place=1, countries=["GB"])
     await carriers.add("theirs", place=2, prefixes=["1202"])
+    await routing.put_sender(
+        carriers.simulation.db, carriers.brand, channel="sms", country="US", sender="+12025550199"
+    )
     for to in (ALICE, "+12025550123", "+13235550123"):
-        await carriers.ask(to)
+        await carriers.ask(to, channel="sms")
     await carriers.step()
 
     assert await carriers.states() == [

@@ -10,7 +10,7 @@ import pytest
 from sparekey import gateways, outbox
 from sparekey.gateways.service import routing
 from sparekey.kit.ids import new_id
-from tests.world.carriers import BOB, Carriers
+from tests.world.carriers import BOB, PARTS, Carriers
 
 FINAL = ["delivered", "undelivered", "failed", "expired"]
 
@@ -133,7 +133,7 @@ async def test_a_price_is_put_right_by_a_proven_receipt_in_the_brands_own_money(
     carriers: Carriers,
 ):
     wire = await carriers.add("only")
-    await carriers.prices("only", _44=40_000)
+    await carriers.prices("only", _44=40_000 // PARTS)
     await carriers.budget("*", 1_000_000)
     await carriers.budget("GB", 1_000_000)
     await routing.put_terms(carriers.simulation.db, carriers.brand, gateways.Terms("USD", 0))

@@ -19,6 +19,8 @@ from tests.world.wires import PlayedNetwork, PlayedWire
 
 ALICE = "+447400123456"
 BOB = "+447400123457"
+#: How many parts the text of a code is, to the host of the tests.
+PARTS = 2
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ class Carriers:
 
     async def ask(self, to: str = ALICE, **more: Any) -> str:
         """Have a code sent."""
+        self.simulation.clock.advance(timedelta(milliseconds=1))
         return await start(self.simulation.client, to, **more)
 
     async def step(self, *, later: float = 0) -> None:

@@ -196,10 +196,9 @@ class Handing:
                 return
         if handling.message.is_decoy:
             await wire.drop(outgoing)
-            if outgoing.channel != "email":  # texts have names: one more row for theirs
-                handling.ref = str(outgoing.id)
         else:
             handling.ref = (await wire.send(outgoing)).ref
+        handling.ref = handling.ref or str(outgoing.id)  # every message has a name, a decoy too
         handling.state = State.SENT
         handling.failure = None
 

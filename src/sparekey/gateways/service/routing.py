@@ -180,7 +180,7 @@ async def put_prices(db: Db, brand: Brand, name: str, prices: Mapping[str, int])
     """Replace a gateway's price table, whole."""
     gateway_id = await _id_of(db, brand, name)
     async with db.transaction() as tx:
-        await store.CLEAR_PRICES.run(tx, gateway=id)
+        await store.CLEAR_PRICES.run(tx, gateway=gateway_id)
         await store.PUT_PRICES.run(
             tx, gateway=gateway_id, prefixes=list(prices), micros=list(prices.values())
         )
