@@ -293,15 +293,15 @@ END $$;
 CREATE FUNCTION outbox.report(
     p_brand integer, p_gateway uuid, p_message uuid, p_ref text, p_at timestamptz, p_outcome text,
     p_is_signed boolean, p_reason text, p_price bigint, p_currency text, p_expires_at timestamptz,
-    OUT is_known boolean, OUT has_failed boolean, OUT message uuid, OUT about uuid,
+    OUT is_known boolean, OUT has_failed boolean, OUT named uuid, OUT about uuid,
     OUT template text
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    message := p_message;
-    IF message IS NULL AND p_ref IS NOT NULL THEN
-        SELECT r.message_id INTO message FROM outbox.provider_ref AS r
+    named := p_message;
+    IF named IS NULL AND p_ref IS NOT NULL THEN
+        SELECT r.message_id INTO named FROM outbox.provider_ref AS r
         WHERE r.gateway_id = p_gateway AND r.ref = p_ref;
-        IF message IS NULL THEN
+        IF named IS NULL THEN
             INSERT INTO outbox.provider_ref AS r
                 (gateway_id, ref, expires_at, outcome, is_signed, reason, price, currency)
             VALUES (p_gateway, p_ref, p_expires_at, p_outcome, p_is_signed, p_reason, p_price,
@@ -312,12 +312,12 @@ BEGIN
                 currency = coalesce(excluded.currency, r.currency)
             WHERE r.message_id IS NOT NULL
                 OR outbox.rank(excluded.outcome) >= outbox.rank(r.outcome)
-            RETURNING r.message_id INTO message;
+            RETURNING r.message_id INTO named;
         END IF;
     END IF;
     SELECT a.is_known, a.has_failed, a.about, a.template
     INTO is_known, has_failed, about, template
-    FROM outbox.advance(message, p_brand, p_gateway, p_at, p_outcome, p_is_signed, p_reason,
+    FROM outbox.advance(named, p_brand, p_gateway, p_at, p_outcome, p_is_signed, p_reason,
         p_price, p_currency) AS a;
 END $$;
 

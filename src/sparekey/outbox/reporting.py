@@ -51,7 +51,7 @@ async def report(
     )
     is_lost = found.has_failed and is_signed and found.about is not None
     if is_lost and templates.find(found.template or "").is_awaited:
-        await _tell(on, brand_id, found.about, found.message, report.outcome, at)
+        await _tell(on, brand_id, found.about, found.named, report.outcome, at)
     return found.is_known
 
 

@@ -126,13 +126,13 @@ PAGE = statement(
 class Reported:
     is_known: bool
     has_failed: bool
-    message: UUID | None
+    named: UUID | None
     about: UUID | None
     template: str | None
 
 
 REPORT = statement(
-    """SELECT is_known, has_failed, message, about, template FROM outbox.report(:brand, :gateway,
+    """SELECT is_known, has_failed, named, about, template FROM outbox.report(:brand, :gateway,
         :message, :ref, :at, :outcome, :is_signed, :reason, :price, :currency, :expires_at)""",
     returns=Reported,
 )

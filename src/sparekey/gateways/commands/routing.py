@@ -1,6 +1,6 @@
 """`sparekey gateways route|pace|routes|sender|stop|…`: the way that messages take."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -68,7 +68,7 @@ def add_to(commands: typer.Typer, on_sealed: OnSealed, clock: Clock) -> None:
         on_sealed(partial(_pace, slug=brand, name=name, per_second=per_second))
 
 
-def _route_command(on_sealed: OnSealed) -> object:
+def _route_command(on_sealed: OnSealed) -> Callable[..., None]:
     def route(
         brand: Slug,
         name: Name,

@@ -5,7 +5,7 @@ whose message is rendered and then dropped.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -116,18 +116,8 @@ async def resend(
     person = await _person_again(db, keyring, brand, row, at)
     allowance = guard.Allowance(challenge.row.allowance)
     way = await _way(db, keyring, brand, person, allowance, channel or challenge.row.channel, at)
-    wanted = verification.Resend(
-        brand_id=brand.id,
-        is_sandbox=brand.is_sandbox,
-        base=await guard.base(db),
-        template=way.template,
-        locale=row.locale or person.locale or brand.locale,
-        ttl=way.ttl,
-        allowed_countries=brand.allowed_countries,
-        to=way.to,
-        channel=way.channel,
-        proof=way.proof,
-        is_silenced=person.is_stranger and row.account_id is not None,
+    wanted = replace(
+        _again(brand, await guard.base(db), person, row, way),
         falls_back_after=await _patience(db, brand, person, way, channel),
     )
     await verification.resend(db, keyring, challenge, wanted, at=at)
@@ -156,10 +146,25 @@ async def fall_back(
     way = _next_way(brand, person, challenge, failure)
     if way is None:
         return
-    wanted = verification.Resend(
+    wanted = replace(
+        _again(brand, await guard.base(db), person, row, way),
+        falls_back_after=await _patience(db, brand, person, way, None),
+        after=message,
+    )
+    async with db.transaction() as tx:
+        await store.POSTPONE.run(tx, id=recovery, next_send_at=at + RESEND_AFTER)
+        await verification.resend(tx, keyring, challenge, wanted, at=at)
+    outbox.wake()
+
+
+def _again(
+    brand: brands.Brand, base: int, person: Person, row: store.Row, way: Way
+) -> verification.Resend:
+    """The proof once more, by this way."""
+    return verification.Resend(
         brand_id=brand.id,
         is_sandbox=brand.is_sandbox,
-        base=await guard.base(db),
+        base=base,
         template=way.template,
         locale=row.locale or person.locale or brand.locale,
         ttl=way.ttl,
@@ -168,13 +173,7 @@ async def fall_back(
         channel=way.channel,
         proof=way.proof,
         is_silenced=person.is_stranger and row.account_id is not None,
-        falls_back_after=await _patience(db, brand, person, way, None),
-        after=message,
     )
-    async with db.transaction() as tx:
-        await store.POSTPONE.run(tx, id=recovery, next_send_at=at + RESEND_AFTER)
-        await verification.resend(tx, keyring, challenge, wanted, at=at)
-    outbox.wake()
 
 
 def _next_way(

@@ -76,14 +76,24 @@ async def fall_back(
             )
         return
     challenge = await find(db, keyring, id=id, brand_id=waiting.brand_id, at=at)
-    if challenge is None or challenge.kept is None or not is_meant(challenge, failure):
-        return
-    brand = await brands.by_id(db, waiting.brand_id)
-    found = await _next(db, keyring, brand, challenge, failure, at)
-    if found is None:
+    if challenge is not None and is_meant(challenge, failure):
+        brand = await brands.by_id(db, waiting.brand_id)
+        await _send_elsewhere(db, keyring, brand, challenge, message, failure, at)
+
+
+async def _send_elsewhere(
+    db: Db,
+    keyring: Keyring,
+    brand: Brand,
+    challenge: Challenge,
+    message: UUID,
+    failure: str | None,
+    at: datetime,
+) -> None:
+    found, kept = await _next(db, keyring, brand, challenge, failure, at), challenge.kept
+    if found is None or kept is None:
         return
     channel, to = found
-    kept = challenge.kept
     has_more = may_fall_back(
         brand, channel, to, Purpose(challenge.row.purpose), named=kept.account is not None
     )

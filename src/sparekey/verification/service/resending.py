@@ -98,14 +98,20 @@ async def resend(
         keep_until=wanted.after and at + EARLIER_CODE_LIFE,
         **sending_values(keyring, start, drawn, ladder, limits, at),
     )
-    if sent.verdict == "too_soon":
-        assert sent.retry_at is not None
-        raise too_soon(sent.retry_at, at)
-    if sent.verdict == "moved_on":
-        return row.expires_at
-    if sent.verdict != "resent" or sent.expires_at is None:
-        raise _ended(sent.verdict)
-    return sent.expires_at
+    return _told(sent, row, at)
+
+
+def _told(sent: store.Resent, row: store.Row, at: datetime) -> datetime:
+    match sent.verdict:
+        case "resent" if sent.expires_at is not None:
+            return sent.expires_at
+        case "moved_on":
+            return row.expires_at
+        case "too_soon":
+            assert sent.retry_at is not None
+            raise too_soon(sent.retry_at, at)
+        case ended:
+            raise _ended(ended)
 
 
 def _again(row: store.Row, kept: Kept, wanted: Resend) -> Start:
