@@ -25,8 +25,8 @@ _CHUNK = 2_000
 #: The pace of the gateway while a backlog waits for it, as carriers have one.
 _BACKLOG_PER_S = 500
 
-_ENQUEUE = """SELECT outbox.enqueue(m.id, $1, $2, NULL, 'sms', $3, 'en', 0, false, 8::smallint,
-        m.sealed, $1 + interval '1 hour', $4::smallint, false)
+_ENQUEUE = """SELECT outbox.enqueue(m.id, $1::timestamptz, $2, m.id, 'sms', $3, 'en', 0, false,
+        8::smallint, m.sealed, $1::timestamptz + interval '1 hour', $4::smallint, false)
     FROM unnest($5::uuid[], $6::bytea[]) AS m (id, sealed)"""
 _P95 = """SELECT percentile_cont(0.95)
         WITHIN GROUP (ORDER BY extract(epoch FROM sent_at - created_at))
