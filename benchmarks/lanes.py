@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from benchmarks.house import House, directory, opened
+from benchmarks.house import House, Server, directory, opened
+from benchmarks.load import load
 from benchmarks.phases import now
 from sparekey import brands, gateways, outbox
 from sparekey.kit.ids import floor_id, new_id
@@ -42,10 +43,11 @@ class Sizes:
     backlog: int
     urgent: int
     receipts: int
+    seconds: int
 
 
-FULL = Sizes(messages=40_000, backlog=1_000_000, urgent=400, receipts=15_000)
-SMALL = Sizes(messages=4_000, backlog=20_000, urgent=60, receipts=2_000)
+FULL = Sizes(messages=40_000, backlog=1_000_000, urgent=400, receipts=15_000, seconds=6)
+SMALL = Sizes(messages=4_000, backlog=20_000, urgent=60, receipts=2_000, seconds=2)
 
 
 @dataclass(slots=True)
@@ -77,6 +79,27 @@ class Lanes:
             began = time.perf_counter()
             await self._drained("lane = 0")
             return count / (time.perf_counter() - began)
+
+    async def start_drop(self, seconds: int) -> float:
+        """The part of its starts that a server loses while their messages are handed over beside
+        it, against a time in which nobody hands any over."""
+        server = await Server.start(self.house.directory, "--no-worker")
+        try:
+            await self._starts_per_s(server, 1)
+            alone = await self._starts_per_s(server, seconds)
+            await self.house.db.execute("TRUNCATE outbox.due")
+            async with self._working():
+                beside = await self._starts_per_s(server, seconds)
+        finally:
+            await server.stop()
+        await self.house.db.execute("TRUNCATE outbox.due")
+        return 1 - beside / alone
+
+    async def _starts_per_s(self, server: Server, seconds: int) -> float:
+        done = await load(
+            "start", url=server.url, key=self.house.key, seconds=seconds, connections=16, given={}
+        )
+        return done.per_s
 
     async def hand_over_ms(self, count: int) -> float:
         """From the moment of a start to the stored outcome, 95th percentile, one at a time."""
@@ -164,6 +187,7 @@ async def measure(house: House, sizes: Sizes) -> dict[str, float]:
     """All of them, by key."""
     lanes = await Lanes.furnish(house)
     found = {"dispatch.per_s": await lanes.per_s(sizes.messages)}
+    found["dispatch.start_drop"] = await lanes.start_drop(sizes.seconds)
     found["receipts.per_s"] = await lanes.receipts_per_s(sizes.receipts)
     found["lanes.added_p95_ms"] = await lanes.added_ms(sizes.backlog, sizes.urgent)
     return found
@@ -172,7 +196,7 @@ async def measure(house: House, sizes: Sizes) -> dict[str, float]:
 async def _main(sizes: Sizes) -> None:
     async with directory() as path, opened(path) as house:
         for key, figure in (await measure(house, sizes)).items():
-            print(f"{key:<22}{figure:>10.1f}")
+            print(f"{key:<22}{figure:>10.2f}")
 
 
 if __name__ == "__main__":

@@ -114,5 +114,7 @@ def _begun_at(gateways: Sequence[UUID], attempt: int) -> list[UUID]:
 
 def longest_prefix(prices: Mapping[str, int], digits: str) -> int | None:
     """What the longest prefix of a number costs; None where no prefix fits."""
+    if not prices:
+        return None
     found = (prices.get(digits[:length]) for length in range(len(digits), -1, -1))
     return next((price for price in found if price is not None), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sparekey import events, gateways, jobs, templates
-from sparekey.db import Db, Executor
+from sparekey.db import Db, Executor, Tx
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
 from sparekey.outbox import store
@@ -100,35 +100,14 @@ class Delivery:
             self._bulk_rests_until = self._clock() + rest
 
     async def settle(self, handled: Sequence[Handling]) -> None:
-        """Write the outcomes down, all in one statement; with what gateways call the messages, and
-        what will not arrive, in one transaction."""
+        """Write the outcomes down, all in one statement; what failed is told of with it."""
         at = self._clock()
-        named = [one for one in handled if one.ref and one.gateway_id and one.state is State.SENT]
-        if not named and not any(one.state is State.FAILED for one in handled):
-            await self._settle(self._db, handled, at)
-            return
-        async with self._db.transaction() as tx:
-            unsent = await self._settle(tx, handled, at)
-            if named:
-                unsent += await store.KEEP_REFS.all(
-                    tx,
-                    at=at,
-                    gateways=[one.gateway_id for one in named],
-                    refs=[one.ref for one in named],
-                    messages=[one.message.id for one in named],
-                    brands=[one.message.brand_id for one in named],
-                    expires_at=at + REF_LIFE,
-                )
-            for one in unsent:
-                if one.about is not None and templates.find(one.template).is_awaited:
-                    await events.append(
-                        tx,
-                        at=at,
-                        kind=UNDELIVERED,
-                        brand=one.brand_id,
-                        subject=one.about,
-                        data={"message": one.id, "failure": one.failure},
-                    )
+        if any(one.state is State.FAILED for one in handled):
+            async with self._db.transaction() as tx:
+                await _tell(tx, await self._settle(tx, handled, at), at)
+        elif unsent := await self._settle(self._db, handled, at):
+            async with self._db.transaction() as tx:
+                await _tell(tx, unsent, at)
 
     async def _settle(
         self, on: Executor, handled: Sequence[Handling], at: datetime
@@ -150,6 +129,8 @@ class Delivery:
             prefix_keys=[one.prefix_key for one in handled],
             prefixes=[one.prefix for one in handled],
             are_decoys=[one.message.is_decoy for one in handled],
+            refs=[one.ref for one in handled],
+            refs_until=at + REF_LIFE,
         )
 
     async def put_back(self, handling: Handling, _error: Exception) -> None:
@@ -170,6 +151,16 @@ class Delivery:
             ids=[one.message.id for one in unbegun],
             fences=[one.message.fence for one in unbegun],
         )
+
+
+async def _tell(tx: Tx, unsent: Sequence[store.Unsent], at: datetime) -> None:
+    """Append that these will not arrive, where somebody waits for them."""
+    for one in unsent:
+        if one.about is not None and templates.find(one.template).is_awaited:
+            data = {"message": one.id, "failure": one.failure}
+            await events.append(
+                tx, at=at, kind=UNDELIVERED, brand=one.brand_id, subject=one.about, data=data
+            )
 
 
 def _template_of(handling: Handling) -> str:

@@ -136,18 +136,20 @@ $$;
 -- stays. That the ids lie between the first and the last of them says nothing new, but it tells the
 -- planner which partitions to open; without it every settlement opens them all.
 -- Texts that were sent are counted by prefix; decoys write the same rows and count for nothing.
--- Comes back: what ended unsent.
+-- What gateways call them is kept with the names of all others.
+-- Comes back: what ended unsent, or is known by an early receipt not to arrive.
 CREATE FUNCTION outbox.settle(
     p_at timestamptz, p_ids uuid[], p_fences integer[], p_states text[], p_due_at timestamptz[],
     p_gateways text[], p_failures text[], p_gateway_ids uuid[], p_countries text[],
     p_prices bigint[], p_days date[], p_brands integer[], p_prefix_keys bytea[],
-    p_prefixes text[], p_are_decoys boolean[]
+    p_prefixes text[], p_are_decoys boolean[], p_refs text[], p_refs_until timestamptz
 ) RETURNS TABLE (id uuid, brand_id integer, about uuid, template text, failure text)
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
-    v_ids  uuid[];
-    v_back record;
+    v_ids   uuid[];
+    v_back  record;
+    v_named record;
 BEGIN
     FOR v_back IN
         SELECT m.brand_id, d.charged_on, d.charged_to, d.charged
@@ -207,6 +209,17 @@ BEGIN
     )
     SELECT e.id, e.brand_id, e.about, e.template, e.failure FROM ended AS e
     WHERE e.state = 'failed';
+    SELECT array_agg(o.gateway_id) AS gateways, array_agg(o.ref) AS refs,
+        array_agg(o.id) AS messages, array_agg(o.brand) AS brands INTO v_named
+    FROM unnest(p_ids, p_states, p_gateway_ids, p_refs, p_brands)
+        AS o (id, state, gateway_id, ref, brand)
+    WHERE o.state = 'sent' AND o.ref IS NOT NULL AND o.gateway_id IS NOT NULL
+        AND o.id = ANY (v_ids);
+    IF v_named.refs IS NOT NULL THEN
+        RETURN QUERY SELECT k.id, k.brand_id, k.about, k.template, k.failure
+        FROM outbox.keep_refs(p_at, v_named.gateways, v_named.refs, v_named.messages,
+            v_named.brands, p_refs_until) AS k;
+    END IF;
 END $$;
 
 -- One text to this prefix ended in a proof; on which day it was sent, its row says.

@@ -176,10 +176,12 @@ class Handing:
 
     async def _is_paid(self, tried: _Try, way: gateways.Way, outgoing: gateways.Outgoing) -> bool:
         """Whether the message fits its budgets; charged to them, once, before it goes."""
+        if not way.price:
+            return True
         parts = gsm7.segments(outgoing.text).count if outgoing.channel == "sms" else 1
         amount = way.price * parts
         tried.handling.price = 0 if tried.handling.message.is_decoy else amount
-        if not amount or not tried.plan.pots:
+        if not tried.plan.pots:
             return True
         charge = _Charge(tried.handling, amount, tried.plan.pots)
         await self._charged.add(charge)

@@ -53,13 +53,7 @@ class Unsent:
 SETTLE = statement(
     """SELECT id, brand_id, about, template, failure FROM outbox.settle(:at, :ids, :fences,
         :states, :due_at, :gateways, :failures, :gateway_ids, :countries, :prices, :days,
-        :brands, :prefix_keys, :prefixes, :are_decoys)""",
-    returns=Unsent,
-)
-
-KEEP_REFS = statement(
-    """SELECT id, brand_id, about, template, failure
-    FROM outbox.keep_refs(:at, :gateways, :refs, :messages, :brands, :expires_at)""",
+        :brands, :prefix_keys, :prefixes, :are_decoys, :refs, :refs_until)""",
     returns=Unsent,
 )
 
