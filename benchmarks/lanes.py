@@ -62,7 +62,9 @@ class Lanes:
     async def furnish(cls, house: House) -> "Lanes":
         """Make them."""
         at = now()
-        wish = brands.BrandWish(slug="lanes", name="Lanes", countries=("GB",))
+        wish = brands.BrandWish(
+            slug="lanes", name="Lanes", countries=("GB",), base_url="https://acme.example"
+        )
         brand, gateway = await brands.create(house.db, wish, at), new_id(at)
         await house.db.execute(
             """INSERT INTO gateways.gateway
