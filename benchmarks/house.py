@@ -60,14 +60,15 @@ class Server:
         return self.process.pid
 
     @classmethod
-    async def start(cls, directory: Path) -> Self:
-        """Start it and wait for /readyz."""
+    async def start(cls, directory: Path, *words: str) -> Self:
+        """Start it, with further words on its command line, and wait for /readyz."""
         port = _free_port()
         began = time.perf_counter()
         log = (directory / "serve.log").open("ab")
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).parent / "sparekey"),
             "serve",
+            *words,
             env={**_environment(directory), "SPAREKEY_PORT": str(port)},
             stdout=log,
             stderr=log,

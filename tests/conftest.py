@@ -9,4 +9,5 @@ pytest_plugins = [
     "tests.world.simulated",
     "tests.world.mail",
     "tests.world.provider",
+    "tests.world.carriers",
 ]

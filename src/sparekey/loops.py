@@ -26,7 +26,7 @@ def loops(house: House, routes: gateways.Gateways) -> list[jobs.ClaimLoop[Any]]:
     }
     ears = gateways.Ears(house.db, house.keyring, house.clock, takers)
     return [
-        delivery.loop(),
+        *delivery.loops(),
         ears.loop(),
         inbox.Letters(house.db, house.keyring, house.clock).loop(),
         jobs.runner(house.db, house.keyring, house.clock, archives=house.archives),

@@ -1,7 +1,7 @@
 """Which gateway a message takes, how soon a change is followed, and that secrets stay sealed."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -14,7 +14,7 @@ from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from tests.gateways.letters import rsa_key, values
 from tests.structure.test_seams import heavy_libraries_after
-from tests.world.basics import MovableClock
+from tests.world.basics import START, MovableClock
 from tests.world.deployment import make_brand
 
 Add = Callable[..., Awaitable[gateways.Gateway]]
@@ -46,9 +46,21 @@ def routes(db: Db, keyring: Keyring) -> gateways.Gateways:
     return gateways.Gateways(gateways.Around(keep), db, keyring)
 
 
+async def wire(
+    process: gateways.Gateways, brand: brands.Brand, channel: str, at: datetime = START
+) -> tuple[str, gateways.Wire] | None:
+    """The first way of a message, opened."""
+    to, country = ("a@b.example", None) if channel == "email" else ("+447400123456", "GB")
+    wanted = gateways.Wanted(channel, to, country, "recovery", "recovery_code", is_urgent=True)
+    plan = await process.plan(brand, wanted, is_own_door=False, at=at)
+    if not plan.ways:
+        return None
+    return plan.ways[0].name, await process.wire(brand, plan.ways[0])
+
+
 async def chosen(db: Db, keyring: Keyring, brand: brands.Brand, channel: str) -> str | None:
     """The name of the gateway that a process which has just begun chooses."""
-    route = await routes(db, keyring).choose(brand, channel)
+    route = await wire(routes(db, keyring), brand, channel)
     return route and route[0]
 
 
@@ -81,9 +93,9 @@ async def test_a_process_keeps_its_connections_while_nothing_changes(
 ):
     await add()
     process = routes(db, keyring)
-    first = await process.choose(brand, "email")
+    first = await wire(process, brand, "email")
     process._of_brand.forget(brand.id)  # pyright: ignore[reportPrivateUsage]
-    second = await process.choose(brand, "email")
+    second = await wire(process, brand, "email")
 
     assert first is not None
     assert second is not None

@@ -8,6 +8,7 @@ import pytest
 
 from sparekey.outbox import Delivery
 from tests.attacks.requests import start
+from tests.world.carriers import Carriers
 from tests.world.cast import Person
 from tests.world.simulated import Simulation
 from tests.world.wires import PlayedWire, delivering_through, delivery_through
@@ -51,3 +52,9 @@ class Desk:
 @pytest.fixture
 async def desk(app_client: Simulation) -> Desk:
     return Desk(app_client, PlayedWire(), app_client.person("alice"))
+
+
+def forget_caches(carriers: Carriers) -> None:
+    """Let five seconds pass for what a worker remembers of a brand."""
+    routes = carriers.delivery._handing._routes  # pyright: ignore[reportPrivateUsage]
+    routes._of_brand.forget(carriers.brand.id)  # pyright: ignore[reportPrivateUsage]

@@ -25,7 +25,7 @@ from tests.world.basics import MovableClock
 from tests.world.cast import Handset, Person, Received, new_person, read_received
 from tests.world.deployment import BASE_URL, make_brand
 
-_STEPPED = ("gateways.raw", "inbox.letter", "outbox.due", "jobs.job")
+_STEPPED = ("gateways.raw", "inbox.letter", "outbox.due", "outbox.due.bulk", "jobs.job")
 
 
 @dataclass(slots=True)
@@ -65,6 +65,10 @@ class Simulation:
         for handset in self._handsets:
             answer = await self.post("/v1/sandbox/inbox", {"address": handset.address})
             self._arrived[handset.address] = read_received(answer.json())
+
+    async def work(self) -> bool:
+        """Do the jobs that are due, and hand nothing over; whether there were any."""
+        return any([await _step(loop) for loop in self._loops if loop.name == "jobs.job"])
 
     async def wait(self, by: timedelta) -> None:
         """Let time pass; the weeks that a worker would have prepared meanwhile are there."""

@@ -1,7 +1,8 @@
 """A carrier that the test plays: it takes messages, or fails in the way it is told to."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sparekey import brands, gateways, outbox
 from sparekey.opening import House
@@ -37,9 +38,35 @@ class PlayedGateways(gateways.Gateways):
     def __init__(self, wire: gateways.Wire) -> None:
         self._played = wire
 
-    async def choose(self, brand: brands.Brand, channel: str) -> tuple[str, gateways.Wire]:
+    async def plan(
+        self, brand: brands.Brand, wanted: gateways.Wanted, *, is_own_door: bool, at: datetime
+    ) -> gateways.Plan:
+        """The played one is the only way."""
+        own = brand.sender
+        sender = gateways.From(
+            brand.name if wanted.channel == "email" else own.number or own.name, own.can_reply
+        )
+        return gateways.Plan([gateways.Way(None, "played", sender)])
+
+    async def wire(self, brand: brands.Brand, way: gateways.Way) -> gateways.Wire:
         """The played wire."""
-        return "played", self._played
+        return self._played
+
+
+class PlayedNetwork(gateways.Gateways):
+    """A live brand's real routes, whose gateways end in wires of the test by their names."""
+
+    def __init__(self, house: House, wires: Mapping[str, gateways.Wire]) -> None:
+        super().__init__(gateways.Around(_nowhere), house.db, house.keyring)
+        self._wires = wires
+
+    async def wire(self, brand: brands.Brand, way: gateways.Way) -> gateways.Wire:
+        """The wire of this name."""
+        return self._wires[way.name]
+
+
+async def _nowhere(_message: gateways.Outgoing, _is_dropped: bool) -> None:
+    """No sandbox is played here."""
 
 
 def delivery_through(house: House, wire: gateways.Wire) -> outbox.Delivery:
@@ -54,7 +81,7 @@ def delivering_through(house: House, wire: gateways.Wire) -> Callable[[], Awaita
     delivery = delivery_through(house, wire)
 
     async def step() -> int:
-        claimed = await delivery.claim(100)
+        claimed = [one for lane in outbox.Lane for one in await delivery.claim(100, lane)]
         for one in claimed:
             await delivery.hand_over(one)
         await delivery.settle(claimed)

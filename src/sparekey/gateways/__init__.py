@@ -1,5 +1,6 @@
 """Gateways: configured connections to carriers and providers, and the wires they speak."""
 
+from sparekey.gateways.choose import Wanted
 from sparekey.gateways.hooks import HookPath, hook_token, hook_url, read_hook_token
 from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import (
@@ -30,6 +31,8 @@ from sparekey.gateways.model import (
     Wire,
     WireFailure,
 )
+from sparekey.gateways.money import MOST, Budget, Pot, Terms, micros, shown
+from sparekey.gateways.senders import From
 from sparekey.gateways.service.arriving import (
     Flooded,
     Hook,
@@ -41,15 +44,20 @@ from sparekey.gateways.service.arriving import (
 from sparekey.gateways.service.configuring import add, examine, of_brand
 from sparekey.gateways.service.hearing import Ears, Take, Told, sweep
 from sparekey.gateways.service.looking import examine_hook
-from sparekey.gateways.service.routes import Gateways
+from sparekey.gateways.service.quoting import quotes
+from sparekey.gateways.service.routes import Gateways, Plan, Way
+from sparekey.gateways.service.routing import current_terms, heard, terms
 
 __all__ = [
     "KINDS",
+    "MOST",
     "Accepted",
     "Around",
+    "Budget",
     "Ears",
     "Flooded",
     "Forged",
+    "From",
     "Gateway",
     "Gateways",
     "Heard",
@@ -62,6 +70,8 @@ __all__ = [
     "Misconfigured",
     "Outcome",
     "Outgoing",
+    "Plan",
+    "Pot",
     "Raw",
     "Refused",
     "Reply",
@@ -69,6 +79,7 @@ __all__ = [
     "Setting",
     "Store",
     "Take",
+    "Terms",
     "Throttled",
     "Told",
     "Unreachable",
@@ -76,18 +87,26 @@ __all__ = [
     "Unsure",
     "UnusableSettings",
     "Values",
+    "Wanted",
+    "Way",
     "Wire",
     "WireFailure",
     "add",
     "arrive",
+    "current_terms",
     "examine",
     "examine_hook",
     "find_hook",
+    "heard",
     "hook_token",
     "hook_url",
+    "micros",
     "move_hook",
     "of_brand",
     "path_of",
+    "quotes",
     "read_hook_token",
+    "shown",
     "sweep",
+    "terms",
 ]

@@ -295,7 +295,8 @@ class Kind:
 class Gateway:
     """A configured connection of a live brand; its settings are sealed for its row.
 
-    `hook_number` counts the secret paths that its hook has had.
+    `hook_number` counts the secret paths that its hook has had. `per_second` is its pace, None as
+    fast as it goes. `is_silent`: receipts that used to come stay away.
     """
 
     id: UUID
@@ -306,6 +307,8 @@ class Gateway:
     sealed: bytes = field(repr=False)
     is_on: bool
     hook_number: int = 1
+    per_second: int | None = None
+    is_silent: bool = False
 
     def carries(self, channel: str) -> bool:
         """Whether messages of this channel go through it now."""

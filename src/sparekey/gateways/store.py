@@ -1,11 +1,14 @@
-"""The statements of gateways: what is configured, and what came in for them."""
+"""The statements of gateways: what is configured, how messages find their way, what came in."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sparekey.db import statement
+from sparekey.gateways.choose import Route
 from sparekey.gateways.model import Gateway
+from sparekey.gateways.money import Budget, Terms
+from sparekey.gateways.senders import SenderRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class GatewayRow:
     sealed: bytes
     is_on: bool
     hook_number: int
+    per_second: int | None
+    is_silent: bool
 
     def gateway(self) -> Gateway:
         """The gateway this row is."""
@@ -32,6 +37,8 @@ class GatewayRow:
             sealed=self.sealed,
             is_on=self.is_on,
             hook_number=self.hook_number,
+            per_second=self.per_second,
+            is_silent=self.is_silent,
         )
 
 
@@ -44,14 +51,14 @@ INSERT = statement(
 
 #: The oldest comes first: ids count up with time.
 OF_BRAND = statement(
-    """SELECT id, brand_id, name, kind, channels, sealed, is_on, hook_number
+    """SELECT id, brand_id, name, kind, channels, sealed, is_on, hook_number, per_second, is_silent
     FROM gateways.gateway WHERE brand_id = :brand ORDER BY id""",
     returns=GatewayRow,
 )
 
 #: A worker looks after these, whatever their brands send.
 SWITCHED_ON = statement(
-    """SELECT id, brand_id, name, kind, channels, sealed, is_on, hook_number
+    """SELECT id, brand_id, name, kind, channels, sealed, is_on, hook_number, per_second, is_silent
     FROM gateways.gateway WHERE is_on ORDER BY id""",
     returns=GatewayRow,
 )
@@ -64,7 +71,7 @@ DELETE = statement("DELETE FROM gateways.gateway WHERE brand_id = :brand AND nam
 
 
 BY_ID = statement(
-    """SELECT id, brand_id, name, kind, channels, sealed, is_on, hook_number
+    """SELECT id, brand_id, name, kind, channels, sealed, is_on, hook_number, per_second, is_silent
     FROM gateways.gateway WHERE id = :id""",
     returns=GatewayRow,
 )
@@ -171,4 +178,168 @@ class Hearing:
 HEARING = statement(
     """SELECT heard_at, forged_at, unreadable_at FROM gateways.hearing WHERE gateway_id = :id""",
     returns=Hearing,
+)
+
+PACE = statement(
+    """UPDATE gateways.gateway SET per_second = :per_second
+    WHERE brand_id = :brand AND name = :name"""
+)
+
+#: Receipts that never came do not stay away: a gateway is silent only after it has reported.
+HEARD = statement(
+    """UPDATE gateways.gateway
+    SET is_silent = h.sent_enough AND h.reports = 0 AND gateway.has_reported,
+        has_reported = gateway.has_reported OR h.reports > 0
+    FROM unnest(:ids::uuid[], :reports::integer[], :sent_enough::boolean[])
+        AS h (id, reports, sent_enough)
+    WHERE gateway.id = h.id AND (h.sent_enough OR h.reports > 0)"""
+)
+
+# --- routes -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """A route as it is stored."""
+
+    gateway_id: UUID
+    channel: str
+    place: int | None
+    weight: int
+    countries: list[str]
+    prefixes: list[str]
+    purposes: list[str]
+
+    def route(self) -> Route:
+        """The route this row is."""
+        return Route(
+            self.gateway_id,
+            self.place,
+            self.weight,
+            tuple(self.countries),
+            tuple(self.prefixes),
+            tuple(self.purposes),
+        )
+
+
+ROUTES = statement(
+    """SELECT r.gateway_id, r.channel, r.place, r.weight, r.countries, r.prefixes, r.purposes
+    FROM gateways.route AS r JOIN gateways.gateway AS g ON g.id = r.gateway_id
+    WHERE g.brand_id = :brand""",
+    returns=RouteRow,
+)
+
+#: What is not said stays as it was.
+ROUTE = statement(
+    """INSERT INTO gateways.route AS r
+        (gateway_id, channel, place, weight, countries, prefixes, purposes)
+    SELECT g.id, :channel, :place::integer, coalesce(:weight::integer, 1),
+        coalesce(:countries::text[], '{}'), coalesce(:prefixes::text[], '{}'),
+        coalesce(:purposes::text[], '{}')
+    FROM gateways.gateway AS g
+    WHERE g.brand_id = :brand AND g.name = :name AND :channel = ANY (g.channels)
+    ON CONFLICT (gateway_id, channel) DO UPDATE
+    SET place = coalesce(:place, r.place), weight = coalesce(:weight, r.weight),
+        countries = coalesce(:countries, r.countries),
+        prefixes = coalesce(:prefixes, r.prefixes),
+        purposes = coalesce(:purposes, r.purposes)"""
+)
+
+# --- senders ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRow:
+    gateway_id: UUID | None
+    channel: str
+    country: str
+    sender: str
+    can_reply: bool
+
+    def rule(self) -> SenderRule:
+        """The rule this row is."""
+        return SenderRule(self.gateway_id, self.channel, self.country, self.sender, self.can_reply)
+
+
+SENDERS = statement(
+    """SELECT gateway_id, channel, country, sender, can_reply FROM gateways.sender
+    WHERE brand_id = :brand ORDER BY channel, country, gateway_id NULLS LAST""",
+    returns=SenderRow,
+)
+
+PUT_SENDER = statement(
+    """INSERT INTO gateways.sender AS s
+        (brand_id, gateway_id, channel, country, sender, can_reply)
+    VALUES (:brand, :gateway, :channel, :country, :sender, :can_reply)
+    ON CONFLICT (brand_id, gateway_id, channel, country) DO UPDATE
+    SET sender = excluded.sender, can_reply = excluded.can_reply"""
+)
+
+DELETE_SENDER = statement(
+    """DELETE FROM gateways.sender
+    WHERE brand_id = :brand AND gateway_id IS NOT DISTINCT FROM :gateway::uuid
+        AND channel = :channel AND country = :country"""
+)
+
+# --- stops --------------------------------------------------------------------------------------
+
+STOPS = statement(
+    "SELECT template FROM gateways.stop WHERE brand_id = :brand ORDER BY template", returns=str
+)
+
+STOP = statement(
+    """INSERT INTO gateways.stop (brand_id, template, stopped_at) VALUES (:brand, :template, :at)
+    ON CONFLICT DO NOTHING"""
+)
+
+LIFT = statement("DELETE FROM gateways.stop WHERE brand_id = :brand AND template = :template")
+
+# --- money --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    prefix: str
+    micros: int
+
+
+PRICES = statement(
+    "SELECT prefix, micros FROM gateways.price WHERE gateway_id = :gateway", returns=PriceRow
+)
+
+CLEAR_PRICES = statement("DELETE FROM gateways.price WHERE gateway_id = :gateway")
+
+PUT_PRICES = statement(
+    """INSERT INTO gateways.price (gateway_id, prefix, micros)
+    SELECT :gateway, p.prefix, p.micros
+    FROM unnest(:prefixes::text[], :micros::bigint[]) AS p (prefix, micros)"""
+)
+
+BUDGETS = statement(
+    """SELECT country, per_day, reserve FROM gateways.budget
+    WHERE brand_id = :brand ORDER BY country""",
+    returns=Budget,
+)
+
+PUT_BUDGET = statement(
+    """INSERT INTO gateways.budget (brand_id, country, per_day, reserve)
+    VALUES (:brand, :country, :per_day, :reserve)
+    ON CONFLICT (brand_id, country) DO UPDATE
+    SET per_day = excluded.per_day, reserve = excluded.reserve"""
+)
+
+DELETE_BUDGET = statement(
+    "DELETE FROM gateways.budget WHERE brand_id = :brand AND country = :country"
+)
+
+TERMS = statement(
+    "SELECT currency, fall_back_seconds FROM gateways.terms WHERE brand_id = :brand",
+    returns=Terms,
+)
+
+PUT_TERMS = statement(
+    """INSERT INTO gateways.terms (brand_id, currency, fall_back_seconds)
+    VALUES (:brand, :currency, :fall_back_seconds)
+    ON CONFLICT (brand_id) DO UPDATE
+    SET currency = excluded.currency, fall_back_seconds = excluded.fall_back_seconds"""
 )

@@ -48,12 +48,14 @@ PAUSE = "pause"
 class Asked:
     """One request as the guard sees it: keys (16-byte MACs) and facts, never addresses.
 
-    What is not known stays None, and the rules about it stay silent.
+    What is not known stays None, and the rules about it stay silent. `is_fallback`: the same
+    message goes out once more by another channel, by itself.
     """
 
     brand_id: int
     allowance: Allowance
     is_light: bool = False
+    is_fallback: bool = False
     networks: Sequence[bytes] = ()
     typed_key: bytes | None = None
     account_key: bytes | None = None

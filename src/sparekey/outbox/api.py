@@ -100,7 +100,6 @@ async def send_test(request: Request, name: FromPath[str]) -> TestQueued:
         base_url=around.base_url,
         at=around.clock(),
     )
-    outbox.wake()
     return TestQueued(show("msg", made), outbox.State.QUEUED)
 
 

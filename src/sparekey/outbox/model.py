@@ -4,7 +4,7 @@ The states are drawn in `states.mermaid` beside this file.
 """
 
 from datetime import timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,9 @@ from sparekey.db import Archive
 from sparekey.kit.keyring import Keyring
 
 ARCHIVES = [Archive("outbox.message", keep=timedelta(days=90), storage="fillfactor = 80")]
+
+#: Receipts of one message come for so long at most.
+REF_LIFE = timedelta(days=8)
 
 
 class State(StrEnum):
@@ -29,15 +32,23 @@ class State(StrEnum):
     UNSURE = "unsure"
 
 
+class Lane(IntEnum):
+    """Which queue a message waits in: nobody waits for what is in the second."""
+
+    URGENT = 0
+    BULK = 1
+
+
 class Envelope(msgspec.Struct, frozen=True):
     """To whom and with which values: sealed with the message, wiped when its outcome is known.
 
-    `is_test` marks a message that only shows how one would look.
+    `is_test` marks a message that only shows how one would look; `country` is that of a number.
     """
 
     to: str
     variables: dict[str, str]
     is_test: bool = False
+    country: str | None = None
 
 
 def seal_envelope(keyring: Keyring, message: UUID, envelope: Envelope) -> bytes:

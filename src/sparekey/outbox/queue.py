@@ -1,10 +1,11 @@
-"""The name of the outbox's queue, and how to wake its loop in this process."""
+"""The names of the outbox's two queues, and how to wake their loops in this process."""
 
 from sparekey import jobs
+from sparekey.outbox.model import Lane
 
-QUEUE = "outbox.due"
+QUEUES = {Lane.URGENT: "outbox.due", Lane.BULK: "outbox.due.bulk"}
 
 
-def wake() -> None:
-    """Look for due messages now; call after the commit."""
-    jobs.wake(QUEUE).set()
+def wake(lane: Lane = Lane.URGENT) -> None:
+    """Look for due messages of a lane now; call after the commit."""
+    jobs.wake(QUEUES[lane]).set()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sparekey import guard, templates
@@ -13,7 +14,8 @@ from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.outbox import store
 from sparekey.outbox.allowances import sends_key
-from sparekey.outbox.model import Envelope, seal_envelope
+from sparekey.outbox.model import Envelope, Lane, seal_envelope
+from sparekey.outbox.queue import wake
 
 TEST_LIFE = timedelta(minutes=10)
 _TEST_CODE_LENGTH = 8
@@ -37,7 +39,7 @@ class Message:
 
 
 async def enqueue(on: Executor, keyring: Keyring, message: Message, *, at: datetime) -> UUID:
-    """Keep it and make it due; its id. Call `wake` after the commit."""
+    """Keep it and make it due, in the lane that its template says; its id."""
     made = new_id(at)
     await store.ENQUEUE.all(
         on,
@@ -53,8 +55,15 @@ async def enqueue(on: Executor, keyring: Keyring, message: Message, *, at: datet
         code_length=message.code_length,
         sealed=seal_envelope(keyring, made, message.envelope),
         expires_at=message.expires_at,
+        lane=lane_of(message.template),
     )
+    on.after_commit(partial(wake, lane_of(message.template)))
     return made
+
+
+def lane_of(template: str) -> Lane:
+    """Where a message waits: apart from all others when somebody waits for it."""
+    return Lane.URGENT if templates.find(template).is_awaited else Lane.BULK
 
 
 async def find(on: Executor, *, id: UUID, brand_id: int) -> store.Record | None:
@@ -93,7 +102,7 @@ class Test:
 async def send_test(
     db: Db, keyring: Keyring, brand: Brand, test: Test, *, base_url: str, at: datetime
 ) -> UUID:
-    """Queue a message that is marked as a test and proves nothing; its id. Call `wake` afterwards.
+    """Queue a message that is marked as a test and proves nothing; its id.
 
     Problem 429 when the brand has sent too many, 422 when its texts do not go to that country. A
     full allowance of the address is as silent as everywhere: the message goes nowhere.
@@ -118,12 +127,17 @@ async def send_test(
             template=test.template,
             locale=test.locale,
             words_version=version,
-            envelope=Envelope(test.to.value, values, is_test=True),
+            envelope=envelope_of(test.to, values, is_test=True),
             code_length=_TEST_CODE_LENGTH,
             is_decoy=reserved.is_silenced,
             expires_at=at + TEST_LIFE,
         )
         return await enqueue(tx, keyring, message, at=at)
+
+
+def envelope_of(to: Address, variables: dict[str, str], *, is_test: bool = False) -> Envelope:
+    """To an address, with the country of a number, which its budget and its sender go by."""
+    return Envelope(to.value, variables, is_test, to.region if isinstance(to, Phone) else None)
 
 
 def _limits_of_test(keyring: Keyring, brand: Brand, to: Address) -> guard.Limits:

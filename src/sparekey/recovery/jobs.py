@@ -1,13 +1,13 @@
-"""What recoveries do in the background: look up, resend, hear denials, tell owners, wipe."""
+"""What recoveries do in the background: look up, resend, fall back, hear denials, tell, wipe."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from sparekey import accounts, inbox, jobs
+from sparekey import accounts, inbox, jobs, verification
 from sparekey.jobs import Context, Payload
 from sparekey.recovery.journal import ACCOUNT_RECOVERED
 from sparekey.recovery.service.replying import deny_by_reply
-from sparekey.recovery.service.resolving import resend, resolve
+from sparekey.recovery.service.resolving import fall_back, resend, resolve
 from sparekey.recovery.service.telling import (
     tell_of_addresses,
     tell_of_deletion,
@@ -18,6 +18,7 @@ from sparekey.recovery.service.wiping import wipe_ended
 jobs.react(ACCOUNT_RECOVERED, "recovery.tell_recovered")
 jobs.react(accounts.PASSWORD_CHANGED, "recovery.tell_password")
 jobs.react(accounts.ADDRESS_CHANGED, "recovery.tell_addresses")
+jobs.react(verification.UNCONFIRMED, "recovery.fall_back")
 jobs.react(accounts.DELETED, "recovery.tell_deleted")
 jobs.react(inbox.EMAIL_DENIED, "recovery.deny_by_reply")
 jobs.every("recovery.wipe", "*/10 * * * *")
@@ -37,6 +38,14 @@ async def send_again(context: Context, payload: Payload) -> None:
     """Replace the proof and send it."""
     recovery, channel = UUID(payload["recovery"]), payload["channel"]
     await resend(context.db, context.keyring, recovery, channel, at=context.clock())
+
+
+@jobs.handles("recovery.fall_back", max_attempts=5)
+async def try_elsewhere(context: Context, payload: Payload) -> None:
+    """A code did not arrive: one more by the next channel."""
+    message, failure = UUID(payload["data"]["message"]), payload["data"]["failure"]
+    recovery = UUID(payload["subject"])
+    await fall_back(context.db, context.keyring, recovery, message, failure, at=context.clock())
 
 
 @jobs.handles("recovery.tell_recovered")

@@ -10,7 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Meta
 
-from sparekey import access, brands, http, templates
+from sparekey import access, brands, gateways, http, templates
+from sparekey.db import Db
 from sparekey.http import Body, NoFields, Request
 from sparekey.kit import gsm7
 from sparekey.kit.ids import show
@@ -128,14 +129,26 @@ class Versions(msgspec.Struct, frozen=True):
     data: list[WordingShown]
 
 
+class PriceShown(msgspec.Struct, frozen=True):
+    """What this text costs to a mobile of a country, all its parts together."""
+
+    country: str
+    price: str
+    currency: str
+
+
 class SmsShown(msgspec.Struct, frozen=True):
-    """A text with the longest values, and what sending it takes."""
+    """A text with the longest values, and what sending it takes.
+
+    `prices` names the countries for which the gateway that is tried first has a price.
+    """
 
     text: str
     encoding: str
     segments: int
     units: int
     per_segment: int
+    prices: list[PriceShown]
 
 
 class EmailRendered(msgspec.Struct, frozen=True):
@@ -241,9 +254,8 @@ async def preview(request: Request, name: FromPath[str]) -> Preview:
         own=templates.own_values(brand, around.base_url),
         can_reply=can_reply,
     )
-    return Preview(
-        name, locale, _sms_shown(tried.sms), _email_shown(tried.email), _findings(tried.findings)
-    )
+    sms = tried.sms and await _sms_shown(around.db, brand, name, tried.sms)
+    return Preview(name, locale, sms, _email_shown(tried.email), _findings(tried.findings))
 
 
 ROUTES: list[HTTPRouteHandler] = [listed, described, read, versions, save, take_back, preview]
@@ -332,11 +344,16 @@ def _findings(found: Iterable[templates.Finding]) -> list[FindingShown]:
     ]
 
 
-def _sms_shown(rendered: Rendered | None) -> SmsShown | None:
-    if rendered is None:
-        return None
+async def _sms_shown(db: Db, brand: brands.Brand, name: str, rendered: Rendered) -> SmsShown:
     cost = gsm7.segments(rendered.text)
-    return SmsShown(rendered.text, cost.encoding, cost.count, cost.units, cost.per_segment)
+    purpose = templates.find(name).purpose
+    quoted = await gateways.quotes(db, brand, template=name, purpose=purpose)
+    currency = (await gateways.current_terms(db, brand.id)).currency
+    prices = [
+        PriceShown(country, gateways.shown(price * cost.count), currency)
+        for country, price in quoted.items()
+    ]
+    return SmsShown(rendered.text, cost.encoding, cost.count, cost.units, cost.per_segment, prices)
 
 
 def _email_shown(rendered: Rendered | None) -> EmailRendered | None:

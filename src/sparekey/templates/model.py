@@ -105,6 +105,11 @@ class Template:
     is_origin_bound: bool = False
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for it: it brings the proof that they need to go on."""
+        return self.proof is not None
+
+    @property
     def senders_variables(self) -> frozenset[str]:
         """What a sender may fill in; everything else is the brand's and ours."""
         return frozenset(one.name for one in self.variables if one.kind is Kind.PERSON)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sparekey.db import Archive
+from sparekey.verification.journal import UNCONFIRMED
 from sparekey.verification.model import (
     CODE_TTL,
     EMAIL_LINK_TTL,
@@ -25,6 +26,14 @@ from sparekey.verification.service.checking import (
     check_link,
     find,
 )
+from sparekey.verification.service.falling_back import (
+    OVER_BUDGET,
+    fall_back,
+    falls_back_after,
+    is_meant,
+    may_fall_back,
+    next_channels,
+)
 from sparekey.verification.service.handing import read_handle, write_handle
 from sparekey.verification.service.issuing import issue
 from sparekey.verification.service.proof import code_macs, link_macs
@@ -40,6 +49,8 @@ __all__ = [
     "ARCHIVES",
     "CODE_TTL",
     "EMAIL_LINK_TTL",
+    "OVER_BUDGET",
+    "UNCONFIRMED",
     "Challenge",
     "Channel",
     "Checked",
@@ -55,10 +66,15 @@ __all__ = [
     "check_code",
     "check_link",
     "code_macs",
+    "fall_back",
+    "falls_back_after",
     "find",
+    "is_meant",
     "issue",
     "link_macs",
     "link_token",
+    "may_fall_back",
+    "next_channels",
     "read_code",
     "read_handle",
     "read_link_token",

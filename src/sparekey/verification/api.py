@@ -104,7 +104,8 @@ async def start(request: Request) -> http.Answer:
     at = around.clock()
     base = await guard.base(around.db)
     words_version = await templates.current_version(around.db, brand.id)
-    wanted = _start(around, brand, base, words_version, body, claim)
+    patience = await verification.falls_back_after(around.db, brand)
+    wanted = _start(around, brand, base, words_version, body, claim, patience)
     made = await verification.issue(around.db, around.keyring, wanted, at=at)
     if isinstance(made, verification.Limited):
         raise _limited(made.retry_at, at)
@@ -148,9 +149,10 @@ async def resend(request: Request, id: FromPath[str]) -> Shown:
     brand = await brands.by_id(around.db, caller.brand_id)
     challenge = await _find(request, id, caller.brand_id)
     if challenge.kept is not None:
-        _channel(body.channel, challenge.kept.address)
+        _channel(brand, body.channel, challenge.kept.address)
     base = await guard.base(around.db)
-    wanted = verification.Resend.as_before(challenge, brand, base)
+    patience = await verification.falls_back_after(around.db, brand)
+    wanted = verification.Resend.as_before(challenge, brand, base, patience=patience)
     await verification.resend(around.db, around.keyring, challenge, wanted, at=around.clock())
     outbox.wake()
     return _shown(await _find(request, id, caller.brand_id))
@@ -199,15 +201,20 @@ def _start(
     words_version: int,
     body: NewVerification,
     claim: http.IdempotencyClaim | None,
+    patience: timedelta | None,
 ) -> Start:
     to = _destination(body, brand)
     template, proof = _chosen_template(body)
+    channel = _channel(brand, body.channel, to)
+    is_auto = body.channel == "auto" and verification.may_fall_back(
+        brand, channel, to, body.purpose, named=body.account is not None
+    )
     return Start(
         brand_id=brand.id,
         is_sandbox=brand.is_sandbox,
         base=base,
         purpose=body.purpose,
-        channel=_channel(body.channel, to),
+        channel=channel,
         to=to,
         template=template,
         proof=proof,
@@ -222,6 +229,7 @@ def _start(
         typed=body.to,
         allowed_countries=brand.allowed_countries,
         idempotency=(claim.key, claim.fingerprint) if claim else None,
+        falls_back_after=patience if is_auto else None,
     )
 
 
@@ -232,11 +240,15 @@ def _destination(body: NewVerification, brand: brands.Brand) -> Address:
     return read_phone(body.to, region)
 
 
-def _channel(wanted: str, to: Address) -> Channel:
+def _channel(brand: brands.Brand, wanted: str, to: Address) -> Channel:
+    """Text or email, unless another of the brand's channels was asked for and reaches there."""
     own = Channel.SMS if isinstance(to, Phone) else Channel.EMAIL
-    if wanted not in ("auto", own):
+    if wanted in ("auto", own):
+        return own
+    channel = Channel(wanted)
+    if wanted not in brand.channel_order or not channel.reaches(to):
         raise _unusable("channel", "has no gateway here that reaches this address")
-    return own
+    return channel
 
 
 def _ttl(seconds: int | None, proof: Proof) -> timedelta:

@@ -17,6 +17,26 @@ CREATE FUNCTION verification.kind(p_purpose text) RETURNS smallint LANGUAGE sql 
         'approve', 'caller_check'], p_purpose)::smallint;
 $$;
 
+-- Whether a guess is right: at the present code, or at the one before a fallback while that lives. That
+-- one went to a phone, so NO by text ends it (`p_is_refused`), wherever the present one went.
+CREATE FUNCTION verification.is_right(
+    p_row verification.verification, p_length smallint, p_macs bytea[], p_is_refused boolean,
+    p_at timestamptz
+) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT (p_row.code_length = p_length AND p_row.mac = ANY (p_macs))
+        OR (p_row.earlier_until > p_at AND NOT p_is_refused AND p_row.earlier_length = p_length
+            AND p_row.earlier_mac = ANY (p_macs));
+$$;
+
+-- Has somebody look, in a while, whether the message with the present code has arrived. The job
+-- bears the message's id, for a message is looked after once.
+CREATE FUNCTION verification.look_after(
+    p_id uuid, p_message uuid, p_due_at timestamptz, p_at timestamptz
+) RETURNS void LANGUAGE sql AS $$
+    SELECT jobs.queue(p_message, 'verification.unconfirmed',
+        jsonb_build_object('verification', p_id, 'message', p_message), p_due_at, p_at);
+$$;
+
 -- What a challenge is at `p_at`, whatever its row says so far. NO or STOP by text ends what went to a
 -- phone; anybody can text in somebody's name, so it ends no email.
 CREATE FUNCTION verification.state_at(
@@ -31,7 +51,7 @@ $$;
 
 -- Issues a challenge in one round trip: limits, ledgers, the challenge, its message.
 -- The caller draws one code of the greatest length and passes the MAC of its beginning at every
--- rung; the ledgers choose. `p_junk` is a MAC of nothing, for decoys. Whatever silently refuses
+-- rung; the ledgers choose. `p_prefix_key` without rules is only counted by. `p_junk` is a MAC of nothing, for decoys. Whatever silently refuses
 -- (a full cap, a block, no room in a ledger) makes a decoy that writes the same rows.
 CREATE FUNCTION verification.start(
     p_id uuid, p_at timestamptz, p_brand integer, p_purpose text, p_kind smallint, p_channel text,
@@ -44,7 +64,8 @@ CREATE FUNCTION verification.start(
     p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[], p_allowance smallint,
     p_prefix_key bytea, p_prefix_rules integer[], p_sealed bytea,
     p_message uuid, p_template text, p_locale text, p_words_version integer,
-    p_message_sealed bytea, p_idempotency_key bytea, p_idempotency_mac bytea,
+    p_message_sealed bytea, p_fall_back_at timestamptz,
+    p_idempotency_key bytea, p_idempotency_mac bytea,
     OUT verdict text, OUT id uuid, OUT retry_at timestamptz, OUT is_decoy boolean,
     OUT refused_by integer, OUT code_length smallint, OUT expires_at timestamptz,
     OUT next_send_at timestamptz
@@ -88,6 +109,9 @@ BEGIN
         END IF;
     END IF;
     -- Only a number that nobody has proven yet counts against its prefix.
+    IF cardinality(p_prefix_rules) = 0 THEN
+        v_prefix := NULL;
+    END IF;
     IF v_prefix IS NOT NULL THEN
         IF EXISTS (SELECT FROM guard.ledger AS l
             WHERE l.key = p_address_key AND l.proven_at IS NOT NULL) THEN
@@ -113,14 +137,18 @@ BEGIN
     INSERT INTO verification.verification (id, brand_id, purpose, channel, state, is_owned, is_decoy,
         mac, code_length, alphabet, attempts, max_attempts, cost, charged, account_key, ledger_keys,
         shard, hold_slot, allowance, prefix_key, sealed, sends, closings, expires_at,
-        next_send_at)
+        next_send_at, message_id, tally_key)
     VALUES (p_id, p_brand, p_purpose, p_channel, 'pending', p_is_owned,
         is_decoy, CASE WHEN is_decoy THEN p_junk ELSE p_macs[v_hold.rung] END,
         code_length, p_alphabet, 0, p_max_attempts, v_hold.cost, 0, p_account_key, v_ledgers,
         p_shard, guard.hold_slot(p_expires_at), p_allowance, v_prefix, p_sealed, 1,
-        v_hold.closings, p_expires_at, p_next_send_at);
+        v_hold.closings, p_expires_at, p_next_send_at, p_message, p_prefix_key);
     PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
-        p_words_version, is_decoy, code_length, p_message_sealed, p_expires_at);
+        p_words_version, is_decoy, code_length, p_message_sealed, p_expires_at, 0::smallint,
+        p_allowance <> 1);
+    IF p_fall_back_at IS NOT NULL THEN
+        PERFORM verification.look_after(p_id, p_message, p_fall_back_at, p_at);
+    END IF;
     verdict := 'issued';
 END $$;
 
@@ -138,6 +166,7 @@ DECLARE
     v_bound   bytea[];
     v_closed  timestamptz[];
     v_kind    smallint;
+    v_refused boolean;
 BEGIN
     SELECT * INTO v_row FROM verification.verification AS v
     WHERE v.id = p_id AND v.brand_id = p_brand AND v.is_owned = p_is_owned;
@@ -155,17 +184,18 @@ BEGIN
         PERFORM FROM guard.cap AS c WHERE c.key = v_row.prefix_key AND c.class = 9 FOR UPDATE;
     END IF;
     v_closed := guard.lock_ledgers(v_row.ledger_keys, v_kind);
+    v_refused := guard.was_refused(v_closed, v_row.closings);
     UPDATE verification.verification AS v
     SET attempts = v.attempts + CASE WHEN v.code_length = 0 AND p_length = 0 THEN 0 ELSE 1 END,
-        state = CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound) THEN 'approved'
+        state = CASE WHEN verification.is_right(v, p_length, v_bound, v_refused, p_at) THEN 'approved'
             WHEN v.attempts + 1 >= v.max_attempts THEN 'exhausted' ELSE 'pending' END,
-        charged = v.charged + CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound)
+        charged = v.charged + CASE WHEN verification.is_right(v, p_length, v_bound, v_refused, p_at)
             THEN 0 ELSE v.cost END,
-        ended_at = CASE WHEN v.code_length = p_length AND v.mac = ANY (v_bound)
-            OR v.attempts + 1 >= v.max_attempts THEN p_at END
+        ended_at = CASE WHEN v.attempts + 1 >= v.max_attempts
+            OR verification.is_right(v, p_length, v_bound, v_refused, p_at) THEN p_at END
     WHERE v.id = p_id AND v.state = 'pending' AND v.expires_at > p_at
         AND NOT guard.has_closed(v_closed, v.closings)
-        AND (v.channel = 'email' OR NOT guard.was_refused(v_closed, v.closings))
+        AND (v.channel = 'email' OR NOT v_refused)
     RETURNING * INTO v_row;
     IF NOT FOUND THEN
         attempts_left := 0;
@@ -181,6 +211,11 @@ BEGIN
         IF v_row.prefix_key IS NOT NULL THEN
             DELETE FROM guard.cap AS c WHERE c.key = v_row.prefix_key AND c.class = 9;
         END IF;
+        -- A code that came by email says nothing of the texts to a prefix.
+        IF v_row.tally_key IS NOT NULL AND (v_row.channel <> 'email'
+            OR v_row.code_length <> p_length OR v_row.mac <> ALL (v_bound)) THEN
+            PERFORM outbox.count_proven(p_brand, p_at, v_row.tally_key);
+        END IF;
     ELSE
         verdict := 'wrong';
         attempts_left := v_row.max_attempts - v_row.attempts;
@@ -191,6 +226,9 @@ END $$;
 -- Replaces the code of a pending challenge; its counters stay, also when the new one goes to another
 -- address of its account. A silent refusal writes the same rows with a message that goes nowhere,
 -- and leaves the code as it was.
+-- A fallback (`p_after`: from this message, if it is still the present one) waits for no
+-- `next_send_at`. The code before it lives until `p_keep_until`; a guess, which may be right at
+-- either, is held and charged for both.
 CREATE FUNCTION verification.resend(
     p_id uuid, p_brand integer, p_at timestamptz, p_channel text, p_silenced boolean,
     p_address_key bytea, p_sealed bytea, p_max_attempts smallint, p_macs bytea[],
@@ -198,6 +236,7 @@ CREATE FUNCTION verification.resend(
     p_costs bigint[], p_room bigint[], p_budget_room bigint[], p_block_kinds text[],
     p_cap_keys bytea[], p_cap_classes smallint[], p_cap_rules integer[], p_message uuid,
     p_template text, p_locale text, p_words_version integer, p_message_sealed bytea,
+    p_fall_back_at timestamptz, p_after uuid, p_keep_until timestamptz,
     OUT verdict text, OUT retry_at timestamptz, OUT expires_at timestamptz
 ) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -209,10 +248,12 @@ DECLARE
     v_rung     integer := 0;
     v_cost     bigint;
     v_left     integer;
+    v_beside   bigint;
 BEGIN
     SELECT * INTO v_row FROM verification.verification AS v
     WHERE v.id = p_id AND v.brand_id = p_brand;
-    IF v_row.next_send_at <= p_at AND v_row.state = 'pending' THEN
+    IF v_row.state = 'pending' AND (v_row.message_id = p_after
+        OR (p_after IS NULL AND v_row.next_send_at <= p_at)) THEN
         SELECT c.refused > 0 OR p_silenced INTO v_silenced
         FROM guard.take_caps(p_at, p_cap_keys, p_cap_classes, p_cap_rules) AS c;
     END IF;
@@ -224,10 +265,18 @@ BEGIN
     expires_at := v_row.expires_at;
     IF verdict <> 'pending' THEN
         RETURN;
-    ELSIF v_row.next_send_at > p_at THEN
+    ELSIF p_after IS NULL AND v_row.next_send_at > p_at THEN
         verdict := 'too_soon';
         retry_at := v_row.next_send_at;
         RETURN;
+    ELSIF v_row.message_id <> p_after THEN
+        verdict := 'moved_on';
+        RETURN;
+    END IF;
+    IF p_after IS NOT NULL THEN
+        v_beside := coalesce(p_costs[array_position(p_lengths, v_row.code_length)], p_costs[1]);
+        p_costs := ARRAY(SELECT c.cost + v_beside
+            FROM unnest(p_costs) WITH ORDINALITY AS c (cost, rung) ORDER BY c.rung);
     END IF;
     v_stopped := guard.is_blocked(p_at, v_row.ledger_keys || p_address_key, p_block_kinds);
     v_silenced := coalesce(v_silenced, true) OR v_stopped;
@@ -254,7 +303,8 @@ BEGIN
             (v_row.max_attempts - v_row.attempts) * v_row.cost);
         v_silenced := true;
         UPDATE verification.verification AS v
-        SET sends = v.sends + 1, next_send_at = p_next_send_at WHERE v.id = p_id;
+        SET sends = v.sends + 1, next_send_at = p_next_send_at, message_id = p_message
+        WHERE v.id = p_id;
     ELSE
         expires_at := p_expires_at;
         UPDATE verification.verification AS v
@@ -263,12 +313,24 @@ BEGIN
             sealed = p_sealed, ledger_keys = v_keys,
             max_attempts = greatest(p_max_attempts, v.attempts + 1),
             hold_slot = guard.hold_slot(p_expires_at), expires_at = p_expires_at,
-            sends = v.sends + 1, next_send_at = p_next_send_at
+            sends = v.sends + 1, next_send_at = p_next_send_at, message_id = p_message,
+            earlier_mac = CASE WHEN p_after IS NOT NULL THEN v.mac END,
+            earlier_length = CASE WHEN p_after IS NOT NULL THEN v.code_length END,
+            earlier_until = CASE WHEN p_after IS NOT NULL
+                THEN least(p_keep_until, v.expires_at) END,
+            tally_key = CASE WHEN p_after IS NOT NULL OR p_address_key = v.ledger_keys[1]
+                THEN v.tally_key END
         WHERE v.id = p_id;
+        IF p_after IS NOT NULL THEN
+            PERFORM outbox.shorten(p_after, p_keep_until);
+        END IF;
     END IF;
     PERFORM outbox.enqueue(p_message, p_at, p_brand, p_id, p_channel, p_template, p_locale,
         p_words_version, v_silenced OR v_row.is_decoy, p_lengths[greatest(v_rung, 1)],
-        p_message_sealed, p_expires_at);
+        p_message_sealed, p_expires_at, 0::smallint, v_row.allowance <> 1);
+    IF p_fall_back_at IS NOT NULL THEN
+        PERFORM verification.look_after(p_id, p_message, p_fall_back_at, p_at);
+    END IF;
     verdict := 'resent';
 END $$;
 

@@ -1,9 +1,9 @@
-"""What verifications do in the background: wiping what has ended, ending what was refused."""
+"""What verifications do in the background: fall back, wipe what ended, end what was refused."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from sparekey import inbox, jobs, verification
+from sparekey import inbox, jobs, outbox, verification
 from sparekey.jobs import Context, Payload
 from sparekey.kit.address import read_phone
 
@@ -11,6 +11,7 @@ _EVERYTHING = timedelta(days=3660)
 
 jobs.react(inbox.TEXTS_STOPPED, "verification.refuse_sent_on")
 jobs.react(inbox.TEXT_DENIED, "verification.refuse_sent_on")
+jobs.react(outbox.UNDELIVERED, "verification.undelivered")
 jobs.every("verification.wipe", "*/10 * * * *")
 jobs.every("verification.wipe_all", "37 3 * * *")
 
@@ -36,3 +37,23 @@ async def refuse_sent_on(context: Context, payload: Payload) -> None:
         await verification.cancel_sent_on(
             context.db, context.keyring, text.brand_id, number, at=context.clock()
         )
+
+
+@jobs.handles("verification.unconfirmed", max_attempts=5)
+async def unconfirmed(context: Context, payload: Payload) -> None:
+    """Time is up: has the message arrived?"""
+    challenge, message = UUID(payload["verification"]), UUID(payload["message"])
+    await _fall_back(context, challenge, message, None)
+
+
+@jobs.handles("verification.undelivered", max_attempts=5)
+async def undelivered(context: Context, payload: Payload) -> None:
+    """It is certain that it will not."""
+    message = UUID(payload["data"]["message"])
+    await _fall_back(context, UUID(payload["subject"]), message, payload["data"]["failure"])
+
+
+async def _fall_back(context: Context, challenge: UUID, message: UUID, failure: str | None) -> None:
+    await verification.fall_back(
+        context.db, context.keyring, challenge, message, failure=failure, at=context.clock()
+    )

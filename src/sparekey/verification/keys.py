@@ -13,8 +13,3 @@ def ledger_key(keyring: Keyring, brand_id: int, to: Address) -> bytes:
 def nobody_key(keyring: Keyring, brand_id: int, to: Address) -> bytes:
     """The ledger that stands in for an account while the address opens none that we know."""
     return keyring.index("nobody", str(brand_id), guard.reached(to))
-
-
-def prefix_key(keyring: Keyring, brand_id: int, e164: str) -> bytes:
-    """A number without its last four digits; whose numbers are proven, a brand knows by itself."""
-    return keyring.index("prefix", str(brand_id), e164[:-4])

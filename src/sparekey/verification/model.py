@@ -14,7 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from sparekey import guard
-from sparekey.kit.address import Address
+from sparekey.kit.address import Address, Email
 from sparekey.kit.secret import Secret
 
 
@@ -62,11 +62,17 @@ class Channel(StrEnum):
     WHATSAPP = "whatsapp"
     RCS = "rcs"
 
+    def reaches(self, to: Address) -> bool:
+        """Whether it goes to an address of this kind."""
+        return (self is Channel.EMAIL) is isinstance(to, Email)
+
 
 CODE_TTL = timedelta(minutes=10)
 EMAIL_LINK_TTL = timedelta(minutes=30)
 LONGEST_CODE_TTL = timedelta(minutes=60)
 RESEND_AFTER = timedelta(seconds=60)
+#: How long the code before a fallback goes on being right.
+EARLIER_CODE_LIFE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 #: 128-bit tokens cannot be guessed, so wrong ones need no count.
 LINK_ATTEMPTS = 32_767
@@ -81,7 +87,8 @@ class Start:
     `account` is the company's own id of the account; `account_key` its ledger where that is known
     already, or a stranger's, and then the address is one that may be written to. `id` names a
     challenge that belongs to something with an id already, such as a recovery. `base` is the
-    length that codes begin with here, `guard.base`.
+    length that codes begin with here, `guard.base`. With `falls_back_after` another channel is
+    tried when no delivery was confirmed by then; `is_fallback` is such a try.
     """
 
     brand_id: int
@@ -107,6 +114,8 @@ class Start:
     typed: str | None = None
     allowed_countries: frozenset[str] | None = None
     idempotency: tuple[bytes, bytes] | None = None
+    falls_back_after: timedelta | None = None
+    is_fallback: bool = False
 
     @property
     def max_attempts(self) -> int:

@@ -25,7 +25,7 @@ START = statement(
         :room::text::bigint[], :budget_room::text::bigint[], :block_kinds::text::text[],
         :rate_keys, :rate_every, :rate_burst, :cap_keys, :cap_classes::text::smallint[],
         :cap_rules::text::integer[], :allowance, :prefix_key, :prefix_rules::text::integer[],
-        :sealed, :message, :template, :locale, :words_version, :message_sealed,
+        :sealed, :message, :template, :locale, :words_version, :message_sealed, :fall_back_at,
         :idempotency_key, :idempotency_mac)""",
     returns=Started,
 )
@@ -59,7 +59,8 @@ RESEND = statement(
         :lengths::text::smallint[], :junk, :expires_at, :next_send_at, :costs::text::bigint[],
         :room::text::bigint[], :budget_room::text::bigint[], :block_kinds::text::text[],
         :cap_keys, :cap_classes::text::smallint[], :cap_rules::text::integer[], :message,
-        :template, :locale, :words_version, :message_sealed)""",
+        :template, :locale, :words_version, :message_sealed, :fall_back_at, :after,
+        :keep_until)""",
     returns=Resent,
 )
 
@@ -113,6 +114,21 @@ SENT_ON = statement(
 
 #: Ids carry their time, so the partitions tell where to look: nothing lives longer than a day.
 WIPE = statement(
-    """UPDATE verification.verification SET mac = NULL, sealed = NULL
+    """UPDATE verification.verification SET mac = NULL, earlier_mac = NULL, sealed = NULL
     WHERE id >= :from_id AND id < :to_id AND expires_at < :before AND mac IS NOT NULL"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pending challenge whose present code went out with a certain message."""
+
+    brand_id: int
+    is_owned: bool
+
+
+WAITING = statement(
+    """SELECT brand_id, is_owned FROM verification.verification
+    WHERE id = :id AND message_id = :message AND state = 'pending' AND expires_at > :at""",
+    returns=Waiting,
 )

@@ -17,12 +17,14 @@ def limits(asked: Asked) -> Iterator[Limit]:
     """Strangers: 60 seconds apart, 3 in 10 minutes, 5 in 24 hours, per account and per address;
     one more in 24 hours as a link by email.
 
+    A fallback to another channel comes sooner than 60 seconds, and counts like any other send.
+
     The owner's own doors: 3 in 24 hours each, per account, because an address may be shared.
     """
     match asked.allowance:
         case Allowance.STRANGER:
             cap_class = CapClass.LIGHT if asked.is_light else asked.allowance
-            yield from _both(asked, cap_class, STRANGER)
+            yield from _both(asked, cap_class, STRANGER[1:] if asked.is_fallback else STRANGER)
         case Allowance.RESERVE:
             yield from _both(asked, asked.allowance, RESERVE)
         case _:

@@ -5,7 +5,7 @@ whose message is rendered and then dropped.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from sparekey.db import Db, Executor
 from sparekey.kit.address import Address, Email, Phone, UnusableAddress, read_email, read_phone
 from sparekey.kit.keyring import Keyring
 from sparekey.recovery import store
-from sparekey.recovery.model import Asked
+from sparekey.recovery.model import RESEND_AFTER, Asked
 from sparekey.verification import Channel, Proof, Purpose
 
 #: A stranger's last send of a day is a link by email that lasts the day.
@@ -50,7 +50,7 @@ class Person:
         Reading a number takes a fifteenth of a millisecond, which would show: a stranger's are
         read like anybody's before their stand-ins take their place.
         """
-        kind = "phone" if channel == Channel.SMS else "email"
+        kind = "email" if channel == Channel.EMAIL else "phone"
         value = next((value for of, value in self.stored if of == kind), None)
         if value is None:
             return None
@@ -88,7 +88,10 @@ async def resolve(db: Db, keyring: Keyring, recovery: UUID, *, at: datetime) -> 
     way = await _way(db, keyring, brand, person, allowance, row.channel, at)
     locale = row.locale or person.locale or brand.locale
     words_version = await templates.current_version(db, brand.id)
-    start = _start(recovery, brand, await guard.base(db), person, way, locale, words_version)
+    patience = await _patience(db, brand, person, way, row.channel)
+    start = _start(
+        recovery, brand, await guard.base(db), person, way, locale, words_version, patience
+    )
     async with db.transaction() as tx:
         resolved = await store.RESOLVED.run(
             tx, id=recovery, account_id=person.account_id, account_key=person.key
@@ -113,10 +116,55 @@ async def resend(
     person = await _person_again(db, keyring, brand, row, at)
     allowance = guard.Allowance(challenge.row.allowance)
     way = await _way(db, keyring, brand, person, allowance, channel or challenge.row.channel, at)
-    wanted = verification.Resend(
+    wanted = replace(
+        _again(brand, await guard.base(db), person, row, way),
+        falls_back_after=await _patience(db, brand, person, way, channel),
+    )
+    await verification.resend(db, keyring, challenge, wanted, at=at)
+    outbox.wake()
+
+
+async def fall_back(
+    db: Db,
+    keyring: Keyring,
+    recovery: UUID,
+    message: UUID,
+    failure: str | None,
+    *,
+    at: datetime,
+) -> None:
+    """The code of this message has not arrived: one more by the brand's next channel that reaches
+    the account, to be typed on the same page. Nothing when another has gone out meanwhile."""
+    row = await store.FIND.maybe(db, id=recovery, at=at)
+    if row is None or row.state != "requested":
+        return
+    challenge = await verification.find(db, keyring, id=recovery, brand_id=row.brand_id, at=at)
+    if challenge is None or not verification.is_meant(challenge, failure):
+        return
+    brand = await brands.by_id(db, row.brand_id)
+    person = await _person_again(db, keyring, brand, row, at)
+    way = _next_way(brand, person, challenge, failure)
+    if way is None:
+        return
+    wanted = replace(
+        _again(brand, await guard.base(db), person, row, way),
+        falls_back_after=await _patience(db, brand, person, way, None),
+        after=message,
+    )
+    async with db.transaction() as tx:
+        await store.POSTPONE.run(tx, id=recovery, next_send_at=at + RESEND_AFTER)
+        await verification.resend(tx, keyring, challenge, wanted, at=at)
+    outbox.wake()
+
+
+def _again(
+    brand: brands.Brand, base: int, person: Person, row: store.Row, way: Way
+) -> verification.Resend:
+    """The proof once more, by this way."""
+    return verification.Resend(
         brand_id=brand.id,
         is_sandbox=brand.is_sandbox,
-        base=await guard.base(db),
+        base=base,
         template=way.template,
         locale=row.locale or person.locale or brand.locale,
         ttl=way.ttl,
@@ -126,8 +174,32 @@ async def resend(
         proof=way.proof,
         is_silenced=person.is_stranger and row.account_id is not None,
     )
-    await verification.resend(db, keyring, challenge, wanted, at=at)
-    outbox.wake()
+
+
+def _next_way(
+    brand: brands.Brand, person: Person, challenge: verification.Challenge, failure: str | None
+) -> Way | None:
+    """A code again, for the page waits for one; without money only email will do."""
+    for channel in verification.next_channels(brand, challenge.row.channel):
+        to = person.address(channel)
+        if to is None or (failure == verification.OVER_BUDGET and channel is not Channel.EMAIL):
+            continue
+        allowance = guard.Allowance(challenge.row.allowance)
+        return Way(channel, to, "code", verification.CODE_TTL, allowance)
+    return None
+
+
+async def _patience(
+    db: Db, brand: brands.Brand, person: Person, way: Way, asked_for: str | None
+) -> timedelta | None:
+    """When to look whether a code has arrived: only if the channel was left to us and there is
+    another one to try."""
+    if asked_for is not None or way.proof == "link":
+        return None
+    channels = verification.next_channels(brand, way.channel)
+    if not any(person.address(channel) for channel in channels):
+        return None
+    return await verification.falls_back_after(db, brand)
 
 
 async def _person(
@@ -209,8 +281,9 @@ async def _way(
 
 
 def _reach(brand: brands.Brand, person: Person, wanted: str | None) -> tuple[Channel, Address]:
-    for channel in (*((wanted,) if wanted else ()), *brand.channel_order, "sms", "email"):
-        to = person.address(channel) if channel in ("sms", "email") else None
+    offered = (*brand.channel_order, "sms", "email")
+    for channel in (*((wanted,) if wanted in offered else ()), *offered):
+        to = person.address(channel)
         if to is not None:
             return Channel(channel), to
     raise LookupError("a resolved person has an address")
@@ -230,6 +303,7 @@ def _start(
     way: Way,
     locale: str,
     words_version: int,
+    patience: timedelta | None,
 ) -> verification.Start:
     return verification.Start(
         id=recovery,
@@ -250,4 +324,5 @@ def _start(
         ttl=way.ttl,
         variables={"name": person.name} if person.name else {},
         allowed_countries=brand.allowed_countries,
+        falls_back_after=patience,
     )

@@ -28,7 +28,6 @@ async def tell_of_password(context: jobs.Context, account_id: UUID, *, about: UU
             notice = _message(brand, words, account.locale, template, address, values, at, about)
             await outbox.enqueue(tx, context.keyring, notice, at=at)
         await jobs.settle(tx, context)
-    outbox.wake()
 
 
 async def tell_of_addresses(context: jobs.Context, account_id: UUID) -> None:
@@ -54,7 +53,6 @@ async def tell_of_addresses(context: jobs.Context, account_id: UUID) -> None:
         async with context.db.transaction() as tx:
             if await accounts.take_notice(tx, pending.id):
                 await outbox.enqueue(tx, context.keyring, notice, at=at)
-    outbox.wake()
 
 
 async def tell_of_deletion(context: jobs.Context, account_id: UUID, *, brand_id: int) -> None:
@@ -72,7 +70,6 @@ async def tell_of_deletion(context: jobs.Context, account_id: UUID, *, brand_id:
                 brand, words, farewell.locale, "account_deleted", farewell, values, at, None
             )
             await outbox.enqueue(tx, context.keyring, notice, at=at)
-    outbox.wake()
 
 
 def _message(

@@ -52,13 +52,20 @@ async def issue(on: Executor, keyring: Keyring, start: Start, *, at: datetime) -
         rate_every=limits.rate_every,
         rate_burst=limits.rate_burst,
         allowance=start.allowance,
-        prefix_key=limits.prefix_key,
+        prefix_key=limits.prefix_key or _tally_key(keyring, start),
         prefix_rules=array(tuple(limits.prefix_rules)),
         sealed=seal(keyring, about, kept_of(start)),
         **_idempotency_values(start),
         **sending_values(keyring, start, drawn, ladder, limits, at),
     )
     return _told(made)
+
+
+def _tally_key(keyring: Keyring, start: Start) -> bytes | None:
+    """The number's prefix, by which proofs are counted also where nothing is limited by it."""
+    if not isinstance(start.to, Phone):
+        return None
+    return outbox.prefix_key(keyring, start.brand_id, start.to.e164)
 
 
 def _idempotency_values(start: Start) -> dict[str, bytes | None]:
@@ -95,6 +102,7 @@ def sending_values(
         "locale": start.locale,
         "words_version": start.words_version,
         "message_sealed": sealed_message(keyring, message, start, drawn),
+        "fall_back_at": start.falls_back_after and at + start.falls_back_after,
     }
 
 
@@ -120,7 +128,7 @@ def limits_of(keyring: Keyring, start: Start, account_key: bytes) -> guard.Limit
     sends = outbox.sends_key(keyring, start.brand_id, to, is_sandbox=start.is_sandbox)
     is_phone = isinstance(to, Phone)
     prefix = (
-        keys.prefix_key(keyring, start.brand_id, to.e164)
+        outbox.prefix_key(keyring, start.brand_id, to.e164)
         if is_phone and start.account_key is None
         else None
     )
@@ -130,6 +138,7 @@ def limits_of(keyring: Keyring, start: Start, account_key: bytes) -> guard.Limit
             brand_id=start.brand_id,
             allowance=start.allowance,
             is_light=start.purpose.is_light,
+            is_fallback=start.is_fallback,
             networks=start.networks,
             typed_key=typed or None,
             account_key=account_key,
@@ -145,7 +154,7 @@ def sealed_message(keyring: Keyring, message: UUID, start: Start, drawn: Drawn) 
     """The envelope of the message that carries the proof."""
     variables = {**start.variables, **drawn.variables}
     variables["valid_for"] = str(int(start.ttl.total_seconds() // 60))
-    return outbox.seal_envelope(keyring, message, outbox.Envelope(start.to.value, variables))
+    return outbox.seal_envelope(keyring, message, outbox.envelope_of(start.to, variables))
 
 
 def ladder_of(start: Start) -> guard.Ladder:
@@ -162,7 +171,7 @@ def _stops(start: Start) -> tuple[str, ...]:
     """What stops this start: a freeze or a pause closes strangers' codes, never links."""
     if start.proof == "link" or start.allowance is not guard.Allowance.STRANGER:
         return (guard.BLOCK,)
-    if start.channel is Channel.SMS:
+    if start.channel is not Channel.EMAIL:  # STOP is for the number, however it is reached
         return (guard.BLOCK, guard.FREEZE, guard.PAUSE, guard.STOP)
     return (guard.BLOCK, guard.FREEZE, guard.PAUSE)
 

@@ -86,6 +86,7 @@ class Kept(msgspec.Struct, frozen=True):
     locale: str
     ttl_seconds: int
     words_version: int = 0
+    falls_back: bool = False
 
     @property
     def ttl(self) -> timedelta:
@@ -123,4 +124,5 @@ def kept_of(start: Start) -> Kept:
         locale=start.locale,
         ttl_seconds=int(start.ttl.total_seconds()),
         words_version=start.words_version,
+        falls_back=start.falls_back_after is not None,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sparekey import guard
 from sparekey.brands import Brand
@@ -12,6 +13,7 @@ from sparekey.kit.problem import Problem
 from sparekey.verification import keys, store
 from sparekey.verification.model import (
     CODE_TTL,
+    EARLIER_CODE_LIFE,
     Channel,
     Proof,
     Purpose,
@@ -39,10 +41,15 @@ class Resend:
     channel: Channel | None = None
     proof: Proof | None = None
     is_silenced: bool = False
+    falls_back_after: timedelta | None = None
+    after: UUID | None = None
 
     @classmethod
-    def as_before(cls, challenge: Challenge, brand: Brand, base: int) -> "Resend":
-        """The same words, by the same channel, for as long as at the start."""
+    def as_before(
+        cls, challenge: Challenge, brand: Brand, base: int, *, patience: timedelta | None = None
+    ) -> "Resend":
+        """The same words, by the same channel, for as long as at the start; where that falls back,
+        after `patience`."""
         kept = challenge.kept
         return cls(
             brand_id=brand.id,
@@ -52,6 +59,7 @@ class Resend:
             locale=kept.locale if kept else brand.locale,
             ttl=kept.ttl if kept else CODE_TTL,
             allowed_countries=brand.allowed_countries,
+            falls_back_after=patience if kept and kept.falls_back else None,
         )
 
 
@@ -59,7 +67,10 @@ async def resend(
     on: Executor, keyring: Keyring, challenge: Challenge, wanted: Resend, *, at: datetime
 ) -> datetime:
     """Replace the code and send it; when it expires. Problem 409 when the challenge has ended,
-    429 when it is too soon. A silent refusal answers the same and sends nothing."""
+    429 when it is too soon. A silent refusal answers the same and sends nothing.
+
+    A fallback is never too soon; it does nothing when another message has gone out meanwhile.
+    """
     row, kept = challenge.row, challenge.kept
     if kept is None or row.state != State.PENDING:  # nothing is counted for what has ended
         raise _ended(row.state)
@@ -83,14 +94,24 @@ async def resend(
         address_key=keys.ledger_key(keyring, start.brand_id, start.to),
         sealed=seal(keyring, row.id, kept_of(start)),
         max_attempts=start.max_attempts,
+        after=wanted.after,
+        keep_until=wanted.after and at + EARLIER_CODE_LIFE,
         **sending_values(keyring, start, drawn, ladder, limits, at),
     )
-    if sent.verdict == "too_soon":
-        assert sent.retry_at is not None
-        raise too_soon(sent.retry_at, at)
-    if sent.verdict != "resent" or sent.expires_at is None:
-        raise _ended(sent.verdict)
-    return sent.expires_at
+    return _told(sent, row, at)
+
+
+def _told(sent: store.Resent, row: store.Row, at: datetime) -> datetime:
+    match sent.verdict:
+        case "resent" if sent.expires_at is not None:
+            return sent.expires_at
+        case "moved_on":
+            return row.expires_at
+        case "too_soon":
+            assert sent.retry_at is not None
+            raise too_soon(sent.retry_at, at)
+        case ended:
+            raise _ended(ended)
 
 
 def _again(row: store.Row, kept: Kept, wanted: Resend) -> Start:
@@ -113,6 +134,8 @@ def _again(row: store.Row, kept: Kept, wanted: Resend) -> Start:
         alphabet="base32" if row.alphabet == "base32" else "digits",
         variables=kept.variables,
         allowed_countries=wanted.allowed_countries,
+        falls_back_after=wanted.falls_back_after,
+        is_fallback=wanted.after is not None,
     )
 
 

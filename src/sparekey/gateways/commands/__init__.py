@@ -1,33 +1,29 @@
 """`sparekey gateways`: how a live brand's messages reach carriers and mail servers."""
 
 import sys
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import print as show
 from rich.markup import escape
 from rich.table import Table
 
-from sparekey import brands
 from sparekey.db import Db
-from sparekey.gateways.hooks import hook_url
+from sparekey.gateways.commands import hooks, money, routing
+from sparekey.gateways.commands.shared import Name, OnSealed, Slug, Work, brand_of, failed
 from sparekey.gateways.kinds import KINDS
-from sparekey.gateways.model import Gateway
-from sparekey.gateways.service import arriving, configuring
+from sparekey.gateways.service import configuring
 from sparekey.kit import finding
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 
-Work = Callable[[Db, Keyring], Coroutine[Any, Any, None]]
-OnSealed = Callable[[Work], None]
+__all__ = ["Work", "app"]
 
-Slug = Annotated[str, typer.Argument(help="The brand's slug.")]
-Name = Annotated[str, typer.Argument(help="The gateway's name within the brand.")]
 KindName = Annotated[str, typer.Option("--kind", help="What it speaks: see gateways kinds.")]
 Channels = Annotated[
     list[str] | None, typer.Option("--channel", help="Repeat it. Without it: all the kind carries.")
@@ -74,20 +70,10 @@ def app(on_sealed: OnSealed, clock: Clock) -> typer.Typer:
         """Forget it and its secrets."""
         on_sealed(partial(_remove, slug=brand, name=name))
 
-    _add_hook_commands(commands, on_sealed, clock)
+    hooks.add_to(commands, on_sealed, clock)
+    routing.add_to(commands, on_sealed, clock)
+    money.add_to(commands, on_sealed)
     return commands
-
-
-def _add_hook_commands(commands: typer.Typer, on_sealed: OnSealed, clock: Clock) -> None:
-    @commands.command("hook")
-    def hook(brand: Slug, name: Name) -> None:
-        """Show the secret address that its provider reports to."""
-        on_sealed(partial(_hook, slug=brand, name=name))
-
-    @commands.command("move-hook")
-    def move_hook(brand: Slug, name: Name) -> None:
-        """Give its hook another address; the former one ends within five seconds."""
-        on_sealed(partial(_move_hook, clock=clock, slug=brand, name=name))
 
 
 def _add_command(on_sealed: OnSealed, clock: Clock) -> Callable[..., None]:
@@ -119,12 +105,12 @@ def _values(
     try:
         declared = configuring.configurable(kind)
     except Problem as problem:
-        raise _failed(problem.detail) from problem
+        raise failed(problem.detail) from problem
     secrets = {setting.name for setting in declared.settings or () if setting.is_secret}
     values: dict[str, str] = {}
     for name, text in map(_pair, given):
         if name in secrets:
-            raise _failed(f"{name} is a secret: pass it with --read {name}=FILE or --ask {name}.")
+            raise failed(f"{name} is a secret: pass it with --read {name}=FILE or --ask {name}.")
         values[name] = text
     for name, path in map(_pair, read):
         values[name] = _content(path)
@@ -136,7 +122,7 @@ def _values(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise _failed(f"{name} has no value: write NAME=….")
+        raise failed(f"{name} has no value: write NAME=….")
     return name, value
 
 
@@ -144,7 +130,7 @@ def _content(path: str) -> str:
     try:
         return (sys.stdin.read() if path == "-" else Path(path).read_text()).strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise _failed(f"{path} cannot be read: {error}") from error
+        raise failed(f"{path} cannot be read: {error}") from error
 
 
 def _kinds() -> None:
@@ -164,19 +150,19 @@ async def _add(
     db: Db, keyring: Keyring, *, clock: Clock, slug: str, name: str, kind: str,
     channels: list[str], values: dict[str, str],
 ) -> None:  # fmt: skip
-    brand = await _brand(db, slug)
+    brand = await brand_of(db, slug)
     try:
         made = await configuring.add(
             db, keyring, brand, name=name, kind=kind, channels=channels, values=values, at=clock()
         )
     except Problem as problem:
-        raise _failed(problem.detail) from problem
+        raise failed(problem.detail) from problem
     show(f"Made the gateway [bold]{made.name}[/bold] of {slug} for {', '.join(made.channels)}.")
     show(f"Next: sparekey gateways check {slug} {made.name}")
 
 
 async def _list(db: Db, keyring: Keyring, *, slug: str) -> None:
-    brand = await _brand(db, slug)
+    brand = await brand_of(db, slug)
     table = Table("name", "kind", "channels", "state", "settings")
     for one in await configuring.of_brand(db, brand.id):
         values = configuring.shown_values(keyring, one)
@@ -187,11 +173,11 @@ async def _list(db: Db, keyring: Keyring, *, slug: str) -> None:
 
 
 async def _check(db: Db, keyring: Keyring, *, slug: str, name: str | None) -> None:
-    brand = await _brand(db, slug)
+    brand = await brand_of(db, slug)
     gateways = await configuring.of_brand(db, brand.id)
     found = [one for one in gateways if name in {None, one.name}]
     if not found:
-        raise _failed(f"{slug} has no gateway {name or ''}".rstrip() + ".")
+        raise failed(f"{slug} has no gateway {name or ''}".rstrip() + ".")
     needs_somebody = False
     for gateway in found:
         async for one in configuring.examine(keyring, gateway):
@@ -202,50 +188,12 @@ async def _check(db: Db, keyring: Keyring, *, slug: str, name: str | None) -> No
 
 
 async def _switch(db: Db, _keyring: Keyring, *, slug: str, name: str, is_on: bool) -> None:
-    if not await configuring.switch(db, await _brand(db, slug), name, is_on=is_on):
-        raise _failed(f"{slug} has no gateway {name}.")
+    if not await configuring.switch(db, await brand_of(db, slug), name, is_on=is_on):
+        raise failed(f"{slug} has no gateway {name}.")
     show(f"{escape(name)} is {'on' if is_on else 'off'}.")
 
 
 async def _remove(db: Db, _keyring: Keyring, *, slug: str, name: str) -> None:
-    if not await configuring.remove(db, await _brand(db, slug), name):
-        raise _failed(f"{slug} has no gateway {name}.")
+    if not await configuring.remove(db, await brand_of(db, slug), name):
+        raise failed(f"{slug} has no gateway {name}.")
     show(f"Removed {escape(name)}.")
-
-
-async def _hook(db: Db, keyring: Keyring, *, slug: str, name: str) -> None:
-    brand = await _brand(db, slug)
-    of_brand = await configuring.of_brand(db, brand.id)
-    gateway = next((one for one in of_brand if one.name == name), None)
-    if gateway is None:
-        raise _failed(f"{slug} has no gateway {name}.")
-    if KINDS.get(gateway.kind).hears is None:
-        raise _failed(f"A gateway of kind {gateway.kind} has no hook.")
-    _show_hook(keyring, brand, gateway)
-
-
-async def _move_hook(db: Db, keyring: Keyring, *, clock: Clock, slug: str, name: str) -> None:
-    brand = await _brand(db, slug)
-    try:
-        moved = await arriving.move_hook(db, brand, name, at=clock())
-    except Problem as problem:
-        raise _failed(problem.detail) from problem
-    _show_hook(keyring, brand, moved)
-
-
-def _show_hook(keyring: Keyring, brand: brands.Brand, gateway: Gateway) -> None:
-    """On one line, however long: it is copied from here."""
-    base = brand.base_url or "SPAREKEY_BASE_URL"
-    print(hook_url(keyring, arriving.path_of(gateway), base))
-
-
-async def _brand(db: Db, slug: str) -> brands.Brand:
-    brand = await brands.find(db, slug)
-    if brand is None:
-        raise _failed(f"There is no brand {slug}; sparekey brands list shows them.")
-    return brand
-
-
-def _failed(sentence: str) -> typer.Exit:
-    show(f"[red]{escape(sentence)}[/red]")
-    return typer.Exit(1)
