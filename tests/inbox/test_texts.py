@@ -298,3 +298,24 @@ def code_in(text: str) -> str:
 
 def is_code(text: str) -> bool:
     return len(code_in(text)) >= 6
+
+
+@pytest.mark.parametrize("word", ["NO", "STOP"])
+async def test_a_no_ends_the_texted_code_after_a_fallback_to_the_mailbox_and_not_the_mailed_one(
+    provider: Provider, alice: Person, word: str
+):
+    addresses = [
+        {"kind": "phone", "value": str(alice.phone), "verified": True},
+        {"kind": "email", "value": str(alice.email), "verified": True},
+    ]
+    (await provider.api.put("/v1/accounts/a-1", json={"addresses": addresses})).raise_for_status()
+    challenge = await provider.ask(alice.phone, account="a-1")
+    provider.simulation.clock.advance(timedelta(seconds=31))
+    await provider.simulation.deliver()
+    texted, mailed = (code_in(one.text) for one in provider.wire.sent)
+    await provider.text(alice.phone, word)
+    by_text = await provider.check(challenge, texted)
+    by_mail = await provider.check(challenge, mailed)
+
+    assert (by_text["valid"], by_text["reason"]) == (False, "wrong_code")
+    assert by_mail["valid"]
