@@ -35,6 +35,7 @@ check: setup system ## Read the code: style, types, floors, structure
 
 bench: setup ## Measure speed against pgbench (ratios, latency, memory)
 	@scripts/system-packages bench
+	@scripts/node-packages
 	@.venv/bin/python -m benchmarks
 
 ##@ Changing it

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from benchmarks import lanes
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Seconds of one run, how many rounds of them, and how many challenges the checks need."""
+    """Rounds, the seconds of one run, and how many of everything that is counted."""
 
     rounds: int
     run_s: int
@@ -13,7 +15,9 @@ class Plan:
     moderate_s: int
     challenges: int
     readies: int
+    handing: lanes.Sizes
+    submits: int
 
 
-FULL = Plan(rounds=3, run_s=4, warm_up_s=3, moderate_s=10, challenges=120_000, readies=3)
-QUICK = Plan(rounds=1, run_s=2, warm_up_s=1, moderate_s=4, challenges=24_000, readies=1)
+FULL = Plan(3, 4, 3, 10, challenges=120_000, readies=3, handing=lanes.FULL, submits=20_000)
+QUICK = Plan(1, 2, 1, 4, challenges=24_000, readies=1, handing=lanes.SMALL, submits=5_000)

@@ -29,6 +29,7 @@ class Found:
     hand_over_ms: float = 0.0
     server_mb: float = 0.0
     ready_s: list[float] = field(default_factory=list[float])
+    handing: dict[str, float] = field(default_factory=dict[str, float])
 
     def require_counted(self) -> None:
         """NotCounted when fewer than 99 % of the starts were admitted or of the guesses looked at,
@@ -63,11 +64,16 @@ _BARS = (
     Bar("server.rss_mb", 150, is_least=False),
     Bar("handover.p95_ms", 50, is_least=False),
     Bar("server.ready_s", 3, is_least=False),
+    Bar("dispatch.per_s", 5000),
+    Bar("dispatch.start_drop", 0.30, is_least=False),
+    Bar("lanes.added_p95_ms", 1000, is_least=False),
+    Bar("receipts.per_s", 1500),
+    Bar("smpp.submit_per_s", 800),
 )
 
 
 def figures(found: Found) -> dict[str, float]:
-    """Medians of the rounds by key; the seven bars first."""
+    """Medians of the rounds by key; the bars first."""
     made = {
         "start.ratio": median(run.ratio for run in found.starts),
         "check.ratio": median(run.ratio for run in found.checks),
@@ -76,6 +82,7 @@ def figures(found: Found) -> dict[str, float]:
         "server.rss_mb": found.server_mb,
         "handover.p95_ms": found.hand_over_ms,
         "server.ready_s": median(found.ready_s),
+        **found.handing,
     }
     phases = {"start": found.starts, "check": found.checks, "start_c8": found.few}
     for name, runs in {**phases, "pair": found.pairs, "moderate": found.moderate}.items():
@@ -112,7 +119,14 @@ def show(numbers: dict[str, float]) -> None:
     works = [f"{name} {numbers[f'{name}.work_ratio']:.2f}" for name in ("start", "check")]
     print(f"\nratios by processor time, which neighbours disturb less: {', '.join(works)}")
     print(f"hand-over under that load, 95 %: {numbers['start.handover_p95_ms']:.0f} ms\n")
+    if "smpp.smsc_per_s" in numbers:
+        print(
+            f"one SMPP bind: {numbers['smpp.ratio_to_smsc']:.2f} of what the SMSC's own client"
+            f" reaches, {numbers['smpp.smsc_per_s']:.0f}/s\n"
+        )
     for bar in _BARS:
+        if bar.key not in numbers:
+            continue
         sign, figure = ">=" if bar.is_least else "<=", numbers[bar.key]
         mark = "holds" if bar.holds(figure) else "MISSED"
         print(f"{bar.key:<18}{figure:>9.2f}   {sign} {bar.bound:<6g} {mark}")

@@ -73,7 +73,7 @@ BREAKS = {
         "v_times[v_count + 1]"),
     "a refused send counts": Break("guard.take_caps", "IF refused IS NOT NULL THEN",
         "IF refused IS NOT NULL AND false THEN"),
-    "any code is right": Break("verification.is_right", "p_mac = ANY (p_macs)", "true"),
+    "any code is right": Break("verification.is_right", "p_row.mac = ANY (p_macs)", "true"),
     "a code works twice": Break("verification.check", "v.state = 'pending' AND", ""),
     "a code works for ever": Break("verification.check", "v.expires_at > p_at", "true"),
     "a fourth guess is looked at": Break("verification.check", "+ 1 >= v.max", "+ 0 >= v.max"),
