@@ -25,7 +25,7 @@ class _Pace:
 
 
 _PACES = {
-    Lane.URGENT: _Pace(32, 64, timedelta(milliseconds=200)),
+    Lane.URGENT: _Pace(96, 192, timedelta(milliseconds=200)),
     Lane.BULK: _Pace(8, 256, timedelta(seconds=1)),
 }
 #: A backlog that its gateway's pace holds up is not claimed again and again meanwhile.
