@@ -1,5 +1,6 @@
 """What customers send us: texts and email, taken for what they are and nothing more."""
 
+from sparekey.inbox.bounding import Bounds
 from sparekey.inbox.journal import EMAIL_DENIED, TEXT_DENIED, TEXTS_ALLOWED, TEXTS_STOPPED
 from sparekey.inbox.letters import return_path
 from sparekey.inbox.listening import Place, listening
@@ -29,6 +30,7 @@ __all__ = [
     "TEXT_DENIED",
     "Addressed",
     "Answer",
+    "Bounds",
     "Contents",
     "Full",
     "Kind",
