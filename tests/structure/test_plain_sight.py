@@ -22,7 +22,8 @@ LOOPS = frozenset(
         "sparekey.jobs.loop:ClaimLoop._work",
         "sparekey.jobs.loop:ClaimLoop._safely",
         "sparekey.jobs.settling:Settling._settle",
-        "sparekey.inbox.polling:_poll_if_there",  # a mailbox away is logged, the rest rises
+        "sparekey.inbox.polling:Poller._take",  # one mail is flagged, and the others come
+        "sparekey.inbox.polling:_look_if_there",  # said in the log; the worker lives on
         "sparekey.opening.connecting:keep_measuring",
         "sparekey.opening.connecting:patiently",
         "sparekey.kit.grouping:Grouped._write_groups",  # hands it to everybody in the group

@@ -1,10 +1,12 @@
 """What customers send us: texts and email, taken for what they are and nothing more."""
 
+from sparekey.inbox.bounding import Bounds
 from sparekey.inbox.journal import EMAIL_DENIED, TEXT_DENIED, TEXTS_ALLOWED, TEXTS_STOPPED
 from sparekey.inbox.letters import return_path
 from sparekey.inbox.listening import Place, listening
+from sparekey.inbox.mailbox import Mailbox
 from sparekey.inbox.model import Contents, Kind, Received
-from sparekey.inbox.polling import Mailbox, keep_polling, poll
+from sparekey.inbox.polling import keep_polling, poll
 from sparekey.inbox.service.answering import Answer, answer
 from sparekey.inbox.service.letters import (
     MOST_BYTES,
@@ -28,6 +30,7 @@ __all__ = [
     "TEXT_DENIED",
     "Addressed",
     "Answer",
+    "Bounds",
     "Contents",
     "Full",
     "Kind",

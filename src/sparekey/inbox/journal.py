@@ -24,6 +24,10 @@ MESSAGE_IGNORED: Final = declare(
     "inbox.message_ignored",
     "A message came too late, from a machine, or from no customer's address: it changed nothing.",
 )
+LETTER_TOO_LARGE: Final = declare(
+    "inbox.letter_too_large",
+    "A mail to a message of ours is too large to be kept: it lies in the mailbox, flagged.",
+)
 
 #: Which event tells of a reply by email of each kind.
 OF_LETTER: Final = {

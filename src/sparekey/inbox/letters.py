@@ -6,12 +6,13 @@ pattern meets a long line: those that find quotations would take minutes over on
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from html.parser import HTMLParser
 
@@ -69,9 +70,9 @@ def read_letter(octets: bytes, envelope_sender: str) -> Letter:
 
 def tags(octets: bytes, names: tuple[str, ...]) -> Iterator[str]:
     """What stands behind the + of every address in these headers of a mail."""
-    mail = message_from_bytes(octets[:_MOST_HEAD])
+    mail = _head(octets)
     lines = [str(line) for name in names for line in mail.get_all(name, [])]
-    for _, address in getaddresses([line[:2000] for line in lines[:20]]):
+    for address in _addresses(lines[:20]):
         tag = address.rpartition("@")[0].partition("+")[2]
         if tag:
             yield tag
@@ -79,8 +80,7 @@ def tags(octets: bytes, names: tuple[str, ...]) -> Iterator[str]:
 
 def return_path(octets: bytes) -> str:
     """Who a mail says its envelope was from; nobody when it says nothing usable."""
-    mail = message_from_bytes(octets[:_MOST_HEAD])
-    return str(mail.get("Return-Path", "")).strip().strip("<>")[:300]
+    return str(_head(octets).get("Return-Path", "")).strip().strip("<>")[:300]
 
 
 def _is_automatic(mail: Message, envelope_sender: str, sender: Email | None) -> bool:
@@ -104,13 +104,26 @@ def _sender(mail: Message) -> Email | None:
     lines = mail.get_all("From", [])
     if len(lines) != 1:
         return None
-    found = [address for _, address in getaddresses([str(lines[0])[:2000]]) if address]
+    found = [address for address in _addresses([str(lines[0])]) if address]
     if len(found) != 1:
         return None
     try:
         return read_email(found[0])
     except UnusableAddress:
         return None
+
+
+def _head(octets: bytes) -> Message:
+    """The headers alone: parts within parts within parts would exhaust the stack."""
+    return BytesHeaderParser().parsebytes(octets[:_MOST_HEAD])
+
+
+def _addresses(lines: Sequence[str]) -> list[str]:
+    """The addresses of these headers; none when comments or groups nest without an end."""
+    try:
+        return [address for _, address in getaddresses([line[:2000] for line in lines])]
+    except RecursionError:
+        return []
 
 
 def _header(mail: Message, name: str) -> str:

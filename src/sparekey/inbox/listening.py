@@ -8,22 +8,24 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
 from sparekey.db import Db, is_passing
+from sparekey.inbox.bounding import Bounded, Bounds, Desk
 from sparekey.inbox.service.letters import MOST_BYTES, Full, keep_letter, read_recipient
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
 
 if TYPE_CHECKING:
-    from aiosmtpd.smtp import SMTP, Envelope, Session
+    from aiosmtpd.smtp import Envelope, Session
 
 #: How long a line may be silent, and how many commands of a kind it may send.
 _SILENCE_SECONDS = 60.0
 _MOST_COMMANDS = 1000
 _NAME = "sparekey"
+BOUNDS: Final = Bounds()
 
 _log = structlog.get_logger()
 
@@ -38,7 +40,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _Clerk:
     """What aiosmtpd asks about each command."""
 
     db: Db
@@ -82,18 +84,18 @@ class _Desk:
 
 @asynccontextmanager
 async def listening(
-    place: Place, db: Db, keyring: Keyring, clock: Clock
+    place: Place, db: Db, keyring: Keyring, clock: Clock, bounds: Bounds = BOUNDS
 ) -> AsyncGenerator[asyncio.Server]:
-    """Takes mail at this place for the length of the block."""
-    desk = _Desk(db, keyring, clock)
+    """Takes mail at this place for the length of the block; workers may share a place."""
+    clerk, desk = _Clerk(db, keyring, clock), Desk(bounds)
 
-    def connected() -> "SMTP":
+    def connected() -> Bounded:
         from aiosmtpd.lmtp import LMTP
         from aiosmtpd.smtp import SMTP
 
         spoken = LMTP if place.protocol == "lmtp" else SMTP
-        return spoken(
-            desk,
+        inner = spoken(
+            clerk,
             data_size_limit=MOST_BYTES,
             enable_SMTPUTF8=True,
             hostname=_NAME,
@@ -101,6 +103,7 @@ async def listening(
             timeout=_SILENCE_SECONDS,
             command_call_limit=_MOST_COMMANDS,
         )
+        return Bounded(inner, desk)
 
     server = await asyncio.get_running_loop().create_server(
         connected, place.host, place.port, reuse_port=True

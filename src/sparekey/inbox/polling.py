@@ -1,116 +1,136 @@
 """Fetching mail from a mailbox by IMAP, for whoever cannot have it handed in; the slowest way.
 
 The mailbox is ours alone: what was looked at is marked as seen and stays where it is, whether or
-not it was about a message of ours. A mail that could not be kept is found again.
+not it was about a message of ours. What nothing can be made of is flagged too, for a person; what
+cannot be kept yet stays unseen, and is passed over until it can. So every mail has its turn,
+whatever lies before it.
 """
 
 import asyncio
-import imaplib
-import ssl
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
 
 import structlog
 
 from sparekey.db import Db, is_passing
 from sparekey.inbox.letters import return_path
-from sparekey.inbox.service.letters import MOST_BYTES, Full, addressed, keep_letter
+from sparekey.inbox.mailbox import Mailbox, Visit, visiting, what_is_wrong
+from sparekey.inbox.service.letters import (
+    MOST_BYTES,
+    Addressed,
+    Full,
+    addressed,
+    keep_letter,
+    refuse_letter,
+)
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
-from sparekey.kit.secret import Secret
-
-if TYPE_CHECKING:
-    from imap_tools.mailbox import BaseMailBox
 
 EVERY = timedelta(minutes=1)
-_AT_ONCE = 50
-_PATIENCE_SECONDS = 30.0
+SELDOM = timedelta(minutes=15)
+#: How long a visit goes on, and half of the time after which it is broken off: a server that says a
+#: little now and then would hold us for ever.
+LONGEST = timedelta(minutes=5)
+_MOST_PUT_OFF = 10_000
 
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """Whose mail to fetch; without TLS on loopback only."""
+class _Fate(Enum):
+    """What becomes of a mail in the mailbox."""
 
-    host: str
-    port: int
-    user: str
-    password: Secret[str]
-    folder: str
-    is_tls: bool
+    READ = r"\Seen"
+    #: Nothing can be made of it: a person finds it by its flag.
+    ODD = r"\Seen \Flagged"
+    LATER = ""
 
 
-async def keep_polling(mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock) -> None:
-    """Fetch what is new, every minute, until cancelled."""
+@dataclass(slots=True)
+class Poller:
+    """Looks into one mailbox, again and again."""
+
+    mailbox: Mailbox
+    db: Db
+    keyring: Keyring
+    clock: Clock
+    longest: timedelta = LONGEST
+    #: Which mails could not be kept, and when to try again.
+    _put_off: dict[str, datetime] = field(default_factory=dict[str, datetime], init=False)
+    _kept: int = field(default=0, init=False)
+
+    async def look(self) -> int:
+        """Take everything that nobody has seen; how often a mail was about a message of ours."""
+        self._kept, at = 0, self.clock()
+        self._put_off = {uid: until for uid, until in self._put_off.items() if until > at}
+        seconds, now = self.longest.total_seconds(), asyncio.get_running_loop().time
+        ends_at = now() + seconds
+        async with asyncio.timeout(2 * seconds), visiting(self.mailbox) as visit:
+            for uid in await visit.unseen():
+                if now() > ends_at:  # the next visit goes on
+                    break
+                if uid not in self._put_off:
+                    fate = await self._take(visit, uid)
+                    if fate is not _Fate.LATER:
+                        await visit.mark(uid, fate.value)
+        return self._kept
+
+    async def _take(self, visit: Visit, uid: str) -> _Fate:
+        octets = await visit.octets(uid, most=MOST_BYTES + 1)
+        if octets is None:
+            return _Fate.LATER
+        try:
+            return await self._keep(octets)
+        except Full as full:
+            if len(self._put_off) < _MOST_PUT_OFF:
+                self._put_off[uid] = full.again_at
+            return _Fate.LATER
+        except Exception as error:
+            if is_passing(error):
+                raise
+            _log.error("mail_unreadable", error=type(error).__name__)
+            return _Fate.ODD
+
+    async def _keep(self, octets: bytes) -> _Fate:
+        meant: list[Addressed] = addressed(self.keyring, octets)
+        if len(octets) > MOST_BYTES:
+            for to in meant:
+                await refuse_letter(self.db, self.keyring, to, at=self.clock())
+            _log.warning("mail_too_large", about=len(meant))
+            return _Fate.ODD
+        sender = return_path(octets)
+        for to in meant:
+            await keep_letter(self.db, self.keyring, to, sender, octets, at=self.clock())
+            self._kept += 1
+        return _Fate.READ
+
+
+async def keep_polling(
+    mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock, *, every: timedelta = EVERY
+) -> None:
+    """Look into the mailbox every minute, more seldom while it is away, until cancelled."""
+    poller = Poller(mailbox, db, keyring, clock)
+    failures = 0
     while True:
-        await _poll_if_there(mailbox, db, keyring, clock)
-        await asyncio.sleep(EVERY.total_seconds())
+        failures = 0 if await _look_if_there(poller) else failures + 1
+        await asyncio.sleep(pause(failures, every).total_seconds())
 
 
-async def _poll_if_there(mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock) -> None:
-    """A mailbox that is away for a while is no reason to end."""
+def pause(failures: int, every: timedelta = EVERY) -> timedelta:
+    """How long until the next look after so many that failed in a row."""
+    return min(every * 2 ** min(max(failures - 1, 0), 10), SELDOM)
+
+
+async def _look_if_there(poller: Poller) -> bool:
+    """Whatever is wrong with a mailbox is said in the log and ends nothing else."""
     try:
-        await poll(mailbox, db, keyring, clock)
+        await poller.look()
     except Exception as error:
-        _log.warning("imap_failed", error=type(error).__name__)
-        if not _will_pass(error):
-            raise
+        _log.warning("imap_failed", error=type(error).__name__, advice=what_is_wrong(error))
+        return False
+    return True
 
 
 async def poll(mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock) -> int:
-    """Fetch what has not been seen, at most 50 mails; how many were about messages of ours."""
-    kept = 0
-    done: list[str] = []
-    for uid, octets in await asyncio.to_thread(_unseen, mailbox):
-        try:
-            for to in addressed(keyring, octets):
-                sender = return_path(octets)
-                await keep_letter(db, keyring, to, sender, octets, at=clock())
-                kept += 1
-        except Full:
-            continue
-        done.append(uid)
-    if done:
-        await asyncio.to_thread(_mark, mailbox, done)
-    return kept
-
-
-def _unseen(mailbox: Mailbox) -> list[tuple[str, bytes]]:
-    """The oldest mails that nobody has seen, whole; what is too large stays where it is."""
-    from imap_tools import AND
-
-    with _opened(mailbox) as box:
-        return [
-            (mail.uid, mail.obj.as_bytes())
-            for mail in box.fetch(AND(seen=False), limit=_AT_ONCE, mark_seen=False)
-            if mail.uid and mail.size_rfc822 <= MOST_BYTES
-        ]
-
-
-def _mark(mailbox: Mailbox, uids: Sequence[str]) -> None:
-    from imap_tools import MailMessageFlags
-
-    with _opened(mailbox) as box:
-        cast(Any, box).flag(list(uids), MailMessageFlags.SEEN, value=True)
-
-
-def _opened(mailbox: Mailbox) -> "BaseMailBox":
-    """Signed in; by TLS the server has to be the one that it says it is."""
-    from imap_tools import MailBox, MailBoxUnencrypted
-
-    if mailbox.is_tls:
-        trusted = ssl.create_default_context()
-        box = MailBox(mailbox.host, mailbox.port, _PATIENCE_SECONDS, ssl_context=trusted)
-    else:
-        box = MailBoxUnencrypted(mailbox.host, mailbox.port, _PATIENCE_SECONDS)
-    return box.login(mailbox.user, mailbox.password.reveal(), mailbox.folder)
-
-
-def _will_pass(error: Exception) -> bool:
-    """Whether it is the mailbox, the line or the database that is away, and no defect of ours."""
-    from imap_tools import ImapToolsError
-
-    return isinstance(error, (ImapToolsError, imaplib.IMAP4.error, OSError)) or is_passing(error)
+    """Look into the mailbox once; how often a mail was about a message of ours."""
+    return await Poller(mailbox, db, keyring, clock).look()

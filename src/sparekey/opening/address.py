@@ -1,9 +1,9 @@
 """Nobody is served under an address that they cannot reach: links in messages are made of it."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sparekey import brands
+from sparekey.kit.hosts import stays_here
 from sparekey.opening.connecting import patiently
 from sparekey.opening.failure import CannotStart
 from sparekey.opening.house import House
@@ -15,23 +15,16 @@ async def require_address(house: House) -> None:
     Without a base URL only this machine is served; a loopback base URL is for sandbox brands.
     """
     settings = house.settings
-    if settings.base_url is None and not _is_loopback(settings.host):
+    if settings.base_url is None and not stays_here(settings.host):
         raise CannotStart(
             f"Others reach {settings.host}, but links need an address: set SPAREKEY_BASE_URL to"
             " where customers reach Sparekey, such as https://recover.example.com"
         )
     for brand in await patiently(lambda: brands.everyone(house.db)):
         address = brand.base_url or house.base_url
-        if not brand.is_sandbox and _is_loopback(urlsplit(address).hostname or ""):
+        if not brand.is_sandbox and stays_here(urlsplit(address).hostname or ""):
             raise CannotStart(
                 f"{brand.slug} is a live brand, and none of its customers reaches {address}: set"
                 " SPAREKEY_BASE_URL to where they reach Sparekey, such as"
                 " https://recover.example.com"
             )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

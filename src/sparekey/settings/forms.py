@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from sparekey.kit.origin import is_loopback, read_origin
+from sparekey.kit.hosts import stays_here
+from sparekey.kit.origin import read_origin
 from sparekey.kit.secret import Secret
 
 Value = TypeVar("Value")
@@ -116,7 +117,7 @@ def _read_imap(text: str) -> ImapBox:
         raise ValueError("another address")
     if not parts.hostname or not parts.username:
         raise ValueError("no host or user")
-    if not is_tls and not is_loopback(parts.hostname):
+    if not is_tls and not stays_here(parts.hostname):
         raise ValueError("without TLS on loopback only")
     port = parts.port or (993 if is_tls else 143)
     folder = unquote(parts.path.strip("/")) or "INBOX"

@@ -1,6 +1,6 @@
 """Words into something that renders fast: bounded Liquid, and MJML compiled once with it inside.
 
-The heavy libraries are imported here and nowhere else; import this module when rendering.
+The heavy libraries are imported here: import this module when rendering.
 MJML is compiled before any value is known, so no value can ever be markup.
 """
 
@@ -10,10 +10,10 @@ from functools import lru_cache
 from xml.etree import ElementTree
 
 import mjml
-from liquid import BoundTemplate, Environment, StrictUndefined
-from liquid.builtin import content, if_tag, illegal, output, unless_tag
+from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
 
+from sparekey.kit.bounded_liquid import BoundedLiquid
 from sparekey.templates.layout import whole_mjml
 from sparekey.templates.model import CannotRender
 
@@ -37,27 +37,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"  # of the private use area: no value has them
 _HOLE = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
 _SPACES = re.compile(r"[ \t]+")  # no other: a space that keeps two words together stays
 _NO_FONTS: dict[str, str] = {}
-
-
-class _Bounded(Environment):
-    """Liquid with conditions and output only: no loop, no filter, no include, no assignment."""
-
-    block_nesting_limit = 6
-    context_depth_limit = 6
-    loop_iteration_limit = 1
-    local_namespace_limit = 1_000
-    output_stream_limit = 60_000
-
-    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
-        self.add_tag(content.Literal)
-        self.add_tag(output.Output)
-        self.add_tag(illegal.Illegal)
-        self.add_tag(if_tag.IfTag)
-        self.add_tag(unless_tag.UnlessTag)
-
-
-_PLAIN = _Bounded(undefined=StrictUndefined)
-_ESCAPED = _Bounded(undefined=StrictUndefined, autoescape=True)
+_PLAIN = BoundedLiquid()
+_ESCAPED = BoundedLiquid(escapes=True)
 
 
 def fill(words: BoundTemplate, values: Mapping[str, object]) -> str:

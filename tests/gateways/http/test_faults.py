@@ -88,15 +88,20 @@ async def test_what_breaks_is_never_tried_again_by_the_wire(
     assert provider.connections == 1
 
 
-@pytest.mark.parametrize("one", ALL)
-async def test_silence_ends_after_the_configured_time_and_leaves_us_unsure(
-    one: Provider, provider: PlayedProvider
-):
-    provider.answers = [HANGS]
-    with pytest.raises(Unsure):
-        await one.wire(provider.url, timeout="1").send(one.outgoing())
+async def test_silence_ends_after_the_configured_time_and_leaves_us_unsure():
+    async def silence(one: Provider) -> tuple[type[object], int]:
+        async with PlayedProvider([HANGS]).listening() as provider:
+            [failed] = await asyncio.gather(
+                one.wire(provider.url, timeout="1").send(one.outgoing()), return_exceptions=True
+            )
+            return type(failed), len(provider.asked)
 
-    assert len(provider.asked) == 1
+    everyone = everybody()  # at once: each of them is waited for, for a second
+    found = await asyncio.gather(*map(silence, everyone))
+
+    assert [(one.name, *said) for one, said in zip(everyone, found, strict=True)] == [
+        (one.name, Unsure, 1) for one in everyone
+    ]
 
 
 @pytest.mark.parametrize("one", ALL)
@@ -201,7 +206,7 @@ async def test_a_decoy_fails_where_a_message_would(
 )
 async def test_an_answer_without_an_end_is_not_read_to_it(provider: PlayedProvider, said: Said):
     provider.answers = [said]
-    line = Line(Told({}), Patience(whole=1.0))
+    line = Line(Told({}), Patience(whole=0.3 if said.drips else 5.0))
     try:
         answer = await line.ask(Call("POST", provider.url, {}, b"x"))
     except Unsure:

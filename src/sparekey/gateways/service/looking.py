@@ -16,8 +16,8 @@ from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import Gateway
 from sparekey.gateways.service.arriving import path_of
 from sparekey.kit.finding import Finding
+from sparekey.kit.hosts import stays_here
 from sparekey.kit.keyring import Keyring
-from sparekey.kit.origin import is_loopback
 from sparekey.kit.registry import BrokenPlugin, UnknownPlugin
 
 _PATIENCE_SECONDS = 10.0
@@ -47,7 +47,7 @@ async def examine_hook(
 
 async def _reached(url: str, base: str) -> Finding:
     about = f"its hook at {urlsplit(base).netloc}"
-    if is_loopback(urlsplit(base).hostname or ""):
+    if stays_here(urlsplit(base).hostname or ""):
         return Finding(f"{about}, which nobody outside reaches", was_checked=False)
     try:
         answered = await asyncio.to_thread(_answer, url)

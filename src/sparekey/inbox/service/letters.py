@@ -60,7 +60,11 @@ class Addressed:
 
 
 class Full(Exception):
-    """The address of this message has got more mail than anybody writes: try again later."""
+    """The address of this message has got more mail than anybody writes: try again then."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(again_at)
+        self.again_at = again_at
 
 
 def read_recipient(keyring: Keyring, address: str) -> Addressed | None:
@@ -88,10 +92,7 @@ async def keep_letter(
     db: Db, keyring: Keyring, to: Addressed, envelope_sender: str, octets: bytes, *, at: datetime
 ) -> None:
     """Keep a mail; when this returns it is durable. Raises Full."""
-    key = keyring.index("letter", to.message_id.bytes)
-    if await guard.take_letter(db, letter_key=key, at=at) is not None:
-        _came.labels("full").inc()
-        raise Full
+    await _take_room(db, keyring, to, at)
     made = new_id(at)
     plain = msgspec.msgpack.encode(Sealed(envelope_sender, octets))
     await store.KEEP_LETTER.run(
@@ -104,6 +105,31 @@ async def keep_letter(
     )
     _came.labels("kept").inc()
     jobs.wake(QUEUE).set()
+
+
+async def refuse_letter(db: Db, keyring: Keyring, to: Addressed, *, at: datetime) -> None:
+    """Tell that a mail was too large to be kept, and lies where it came to. Raises Full."""
+    await _take_room(db, keyring, to, at)
+    brand_id = await outbox.brand_of(db, to.message_id)
+    _came.labels("too_large").inc()
+    if brand_id is None:
+        return
+    async with db.transaction() as tx:
+        await events.append(
+            tx,
+            at=at,
+            kind=journal.LETTER_TOO_LARGE,
+            brand=brand_id,
+            data={"channel": "email", "about": to.message_id},
+        )
+
+
+async def _take_room(db: Db, keyring: Keyring, to: Addressed, at: datetime) -> None:
+    key = keyring.index("letter", to.message_id.bytes)
+    again_at = await guard.take_letter(db, letter_key=key, at=at)
+    if again_at is not None:
+        _came.labels("full").inc()
+        raise Full(again_at)
 
 
 @dataclass(slots=True)

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sparekey.gateways.model import Setting, UnusableSettings, Values
+from sparekey.kit.hosts import stays_here
 from sparekey.kit.secret import Secret
 
 #: Settings that every kind over HTTP has, besides its own.
@@ -89,13 +89,6 @@ def is_safe_address(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    plain = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    plain = parts.scheme == "http" and stays_here(parts.hostname or "")
     named = parts.username is None and parts.password is None and not parts.fragment
     return bool(parts.hostname) and named and (parts.scheme == "https" or plain)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -141,21 +141,9 @@ _SAMPLE: Mapping[str, str] = dict.fromkeys(
 
 @cache
 def _bounded() -> "Environment":
-    from liquid import Environment, StrictUndefined
-    from liquid.builtin import content, if_tag, illegal, output, unless_tag
+    from sparekey.kit.bounded_liquid import BoundedLiquid
 
-    class Bounded(Environment):
-        block_nesting_limit = 6
-        context_depth_limit = 6
-        loop_iteration_limit = 1
-        local_namespace_limit = 1_000
+    class Roomy(BoundedLiquid):
         output_stream_limit = 200_000
 
-        def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
-            self.add_tag(content.Literal)
-            self.add_tag(output.Output)
-            self.add_tag(illegal.Illegal)
-            self.add_tag(if_tag.IfTag)
-            self.add_tag(unless_tag.UnlessTag)
-
-    return Bounded(undefined=StrictUndefined)
+    return Roomy()

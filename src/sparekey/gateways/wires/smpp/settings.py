@@ -5,19 +5,19 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sparekey.gateways.model import Setting, UnusableSettings, Values
+from sparekey.gateways.wires._reading import between, certificates, read, require
 from sparekey.gateways.wires.smpp import profiles, receipts
 from sparekey.gateways.wires.smpp.profiles import PROFILES, Profile
 from sparekey.gateways.wires.smpp.receipts import Dialect
 from sparekey.gateways.wires.smpp.trusting import trusting
 from sparekey.kit.gsm7 import is_gsm7
 from sparekey.kit.gsm7_national import LANGUAGES
+from sparekey.kit.hosts import read_host, stays_here
 from sparekey.kit.secret import Secret
-
-Value = TypeVar("Value")
 
 SETTINGS = (
     Setting("host", "the SMSC's name, as its certificate has it, or its address"),
@@ -50,8 +50,6 @@ SETTINGS = (
 )
 
 _PORTS = {"tls": 3550, "none": 2775}
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 _NUMBER = re.compile(r"\+[1-9][0-9]{4,14}|[0-9]{3,8}")
 
 
@@ -86,32 +84,32 @@ class SmppSettings:
     @property
     def is_proven(self) -> bool:
         """Whether what the connection brings is certainly the carrier's."""
-        return self.security == "tls" or _is_loopback(self.host)
+        return self.security == "tls" or stays_here(self.host)
 
 
 def read_settings(values: Values) -> SmppSettings:
     """The settings that these values are; raises UnusableSettings for the first that is wrong."""
     security = values.get("security", "tls")
-    host = _read(values, "host", _host, "takes a host name or an IP address")
-    _require(security in _PORTS, "security takes tls or none")
-    _require(
-        security == "tls" or _is_loopback(host) or _is_private(host),
+    host = read(values, "host", read_host, "takes a host name or an IP address")
+    require(security in _PORTS, "security takes tls or none")
+    require(
+        security == "tls" or stays_here(host) or _is_private(host),
         "security is none, but only for localhost and for addresses of a private network",
     )
     return SmppSettings(
         host=host,
-        port=_read(values, "port", _between(1, 65535), "takes 1 to 65535", str(_PORTS[security])),
+        port=read(values, "port", between(1, 65535), "takes 1 to 65535", str(_PORTS[security])),
         security=security,
-        ca=_certificates(values, "ca"),
+        ca=certificates(values, "ca"),
         client=_client(values),
-        system_id=_read(values, "system_id", _word(1, 15), "takes 1 to 15 characters of ASCII"),
-        password=Secret(_read(values, "password", _word(1, 64), "takes 1 to 64 of ASCII")),
-        is_pair=_read(values, "bind", _is_pair, "takes transceiver or pair", "transceiver"),
-        system_type=_read(values, "system_type", _word(0, 12), "takes 12 characters of ASCII"),
-        service_type=_read(values, "service_type", _word(0, 5), "takes 5 characters of ASCII"),
-        sender=_read(values, "sender", read_sender, _TAKES_SENDER) if "sender" in values else None,
-        per_second=_read(values, "per_second", _between(1, 20000), "takes 1 to 20000", "10"),
-        window=_read(values, "window", _between(1, 500), "takes 1 to 500", "10"),
+        system_id=read(values, "system_id", _word(1, 15), "takes 1 to 15 characters of ASCII"),
+        password=Secret(read(values, "password", _word(1, 64), "takes 1 to 64 of ASCII")),
+        is_pair=read(values, "bind", _is_pair, "takes transceiver or pair", "transceiver"),
+        system_type=read(values, "system_type", _word(0, 12), "takes 12 characters of ASCII"),
+        service_type=read(values, "service_type", _word(0, 5), "takes 5 characters of ASCII"),
+        sender=read(values, "sender", read_sender, _TAKES_SENDER) if "sender" in values else None,
+        per_second=read(values, "per_second", between(1, 20000), "takes 1 to 20000", "10"),
+        window=read(values, "window", between(1, 500), "takes 1 to 500", "10"),
         profile=_profile(values),
         dialect=_dialect(values),
     )
@@ -130,30 +128,30 @@ def read_sender(text: str) -> str:
 
 def _profile(values: Values) -> Profile:
     named = values.get("profile", "standard")
-    _require(named in PROFILES, f"profile takes one of {', '.join(PROFILES)}")
+    require(named in PROFILES, f"profile takes one of {', '.join(PROFILES)}")
     given: dict[str, Any] = {
         name: _choice(values, name, kind) for name, kind in _CHOICES.items() if name in values
     }
     for name, most in (("data_coding", 255), ("short_code_ton", 6), ("short_code_npi", 18)):
         if name in values:
-            given[name] = _read(values, name, _between(0, most), f"takes 0 to {most}")
+            given[name] = read(values, name, between(0, most), f"takes 0 to {most}")
     if "languages" in values:
-        given["languages"] = _read(values, "languages", _languages, _TAKES_LANGUAGES)
+        given["languages"] = read(values, "languages", _languages, _TAKES_LANGUAGES)
     untyped = values.get("untyped_numbers", "international")
-    _require(
+    require(
         untyped in {"international", "national"}, "untyped_numbers takes international or national"
     )
     given["untyped_are_international"] = untyped == "international"
     profile = replace(PROFILES[named], **given)
-    _require(
+    require(
         not profile.languages or profile.long_texts in {"udh", "udh16"},
         "languages go in a header, so long_texts takes udh or udh16 with them",
     )
-    _require(
+    require(
         not profile.languages or profile.alphabet == "gsm7",
         "languages belong to GSM's own values, so alphabet takes gsm7 with them",
     )
-    _require(
+    require(
         profile.data_coding not in {2, 4, 8}, "data_coding is that of plain texts: not 2, 4 or 8"
     )
     return profile
@@ -171,7 +169,7 @@ _TAKES_LANGUAGES = f"takes some of {', '.join(LANGUAGES)}, with commas"
 
 def _choice(values: Values, name: str, kind: object) -> str:
     choices = cast("tuple[str, ...]", get_args(kind))
-    _require(values[name] in choices, f"{name} takes one of {', '.join(choices)}")
+    require(values[name] in choices, f"{name} takes one of {', '.join(choices)}")
     return values[name]
 
 
@@ -189,7 +187,7 @@ def _dialect(values: Values) -> Dialect:
             form = receipts.form(values["receipt_form"])
         except ValueError as error:
             raise UnusableSettings(f"receipt_form {error}.") from error
-    zone = _read(values, "time_zone", _zone, "takes a zone such as Europe/Berlin", "UTC")
+    zone = read(values, "time_zone", _zone, "takes a zone such as Europe/Berlin", "UTC")
     return Dialect(form, zone if "time_zone" in values else None)
 
 
@@ -201,11 +199,11 @@ def _zone(text: str) -> ZoneInfo:
 
 
 def _client(values: Values) -> ClientCertificate | None:
-    _require(
+    require(
         ("certificate" in values) == ("certificate_key" in values),
         "certificate and certificate_key go together",
     )
-    certificate = _certificates(values, "certificate")
+    certificate = certificates(values, "certificate")
     if certificate is None:
         return None
     client = ClientCertificate(certificate, Secret(values["certificate_key"]))
@@ -214,48 +212,6 @@ def _client(values: Values) -> ClientCertificate | None:
     except (ssl.SSLError, ValueError) as error:
         raise UnusableSettings("certificate_key takes the key (PEM) of certificate.") from error
     return client
-
-
-def _certificates(values: Values, name: str) -> str | None:
-    from cryptography.x509 import load_pem_x509_certificates
-
-    text = values.get(name)
-    if text is not None:
-        try:
-            load_pem_x509_certificates(text.encode())
-        except ValueError as error:
-            raise UnusableSettings(f"{name} takes certificates in PEM.") from error
-    return text
-
-
-def _read(
-    values: Values, name: str, read: Callable[[str], Value], takes: str, default: str = ""
-) -> Value:
-    try:
-        return read(values.get(name, default))
-    except ValueError as error:
-        raise UnusableSettings(f"{name} {takes}.") from error
-
-
-def _require(is_right: bool, sentence: str) -> None:
-    if not is_right:
-        raise UnusableSettings(f"{sentence}.")
-
-
-def _host(text: str) -> str:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        if not _HOST.fullmatch(text):
-            raise
-        return text
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _is_private(host: str) -> bool:
@@ -271,19 +227,10 @@ def _is_pair(text: str) -> bool:
     return text == "pair"
 
 
-def _between(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) < 6 and least <= int(text) <= most):
-            raise ValueError("out of bounds")
-        return int(text)
-
-    return read
-
-
 def _word(least: int, most: int) -> Callable[[str], str]:
-    def read(text: str) -> str:
+    def reading(text: str) -> str:
         if not (least <= len(text) <= most and text.isascii() and text.isprintable()):
             raise ValueError("out of bounds")
         return text
 
-    return read
+    return reading

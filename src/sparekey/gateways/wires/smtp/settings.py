@@ -1,17 +1,13 @@
 """What an SMTP gateway is told, and reading it."""
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from typing import TypeVar
 
 from sparekey.gateways.model import Setting, UnusableSettings, Values
+from sparekey.gateways.wires._reading import between, certificates, read, require
 from sparekey.gateways.wires.smtp.keys import DkimKey, read_key
 from sparekey.kit.address import UnusableAddress, read_email
+from sparekey.kit.hosts import read_domain, read_host, stays_here
 from sparekey.kit.secret import Secret
-
-Value = TypeVar("Value")
 
 SETTINGS = (
     Setting("host", "the mail server's name, as its certificate has it"),
@@ -36,8 +32,6 @@ SETTINGS = (
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _TOKEN_CHARACTERS = 52  # 32 bytes in base32
 _MOST_LOCAL = 64 - 1 - _TOKEN_CHARACTERS  # RFC 5321 4.5.3.1.1, with the + between
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,66 +73,32 @@ class SmtpSettings:
 
 def read_settings(values: Values) -> SmtpSettings:
     """The settings that these values are; raises UnusableSettings for the first that is wrong."""
-    sender = _read(values, "sender", _mailbox, "takes one plain address")
+    sender = read(values, "sender", _mailbox, "takes one plain address")
     domain = sender.rpartition("@")[2]
     security = values.get("security", "starttls")
-    host = _read(values, "host", _host, "takes a host name or an IP address")
-    _require(security in _PORTS, "security takes starttls, tls or none")
-    _require(security != "none" or _is_loopback(host), "security is none, but only for loopback")
-    _require(("username" in values) == ("password" in values), "username and password go together")
+    host = read(values, "host", read_host, "takes a host name or an IP address")
+    require(security in _PORTS, "security takes starttls, tls or none")
+    require(security != "none" or stays_here(host), "security is none, but only for loopback")
+    require(("username" in values) == ("password" in values), "username and password go together")
     return SmtpSettings(
         host=host,
-        port=_read(values, "port", _port, "takes 1 to 65535", str(_PORTS[security])),
+        port=read(values, "port", between(1, 65535), "takes 1 to 65535", str(_PORTS[security])),
         security=security,
-        ca=_certificates(values.get("ca")),
+        ca=certificates(values, "ca"),
         username=values.get("username"),
         password=Secret(values["password"]) if "password" in values else None,
         sender=sender,
         sender_name=values.get("sender_name"),
-        bounces=_read(values, "bounces", _tagged, _TAKES_TAGS, f"bounce@{domain}"),
-        replies=_read(values, "replies", _tagged, _TAKES_TAGS) if "replies" in values else None,
-        dkim_domain=_read(values, "dkim_domain", _domain, "takes a domain", domain).lower(),
+        bounces=read(values, "bounces", _tagged, _TAKES_TAGS, f"bounce@{domain}"),
+        replies=read(values, "replies", _tagged, _TAKES_TAGS) if "replies" in values else None,
+        dkim_domain=read(values, "dkim_domain", read_domain, "takes a domain", domain).lower(),
         dkim_keys=_keys(values),
-        hello=_read(values, "hello", _domain, "takes a host name", domain),
-        connections=_read(values, "connections", _connections, "takes 1 to 32", "4"),
+        hello=read(values, "hello", read_domain, "takes a host name", domain),
+        connections=read(values, "connections", between(1, 32), "takes 1 to 32", "4"),
     )
 
 
 _TAKES_TAGS = f"takes a plain address with at most {_MOST_LOCAL} characters before the @"
-
-
-def _read(
-    values: Values, name: str, read: Callable[[str], Value], takes: str, default: str = ""
-) -> Value:
-    try:
-        return read(values.get(name, default))
-    except ValueError as error:
-        raise UnusableSettings(f"{name} {takes}.") from error
-
-
-def _require(is_right: bool, sentence: str) -> None:
-    if not is_right:
-        raise UnusableSettings(f"{sentence}.")
-
-
-def _host(text: str) -> str:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return _domain(text)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def _domain(text: str) -> str:
-    if not _DOMAIN.fullmatch(text):
-        raise ValueError("not a domain")
-    return text
 
 
 def _mailbox(text: str) -> str:
@@ -158,36 +118,13 @@ def _tagged(text: str) -> TaggedAddress:
     return TaggedAddress(local, domain)
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        raise ValueError("not a port")
-    return int(text)
-
-
-def _connections(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 32):
-        raise ValueError("not a number of connections")
-    return int(text)
-
-
-def _certificates(text: str | None) -> str | None:
-    from cryptography.x509 import load_pem_x509_certificates
-
-    if text is not None:
-        try:
-            load_pem_x509_certificates(text.encode())
-        except ValueError as error:
-            raise UnusableSettings("ca takes certificates in PEM.") from error
-    return text
-
-
 def _keys(values: Values) -> tuple[DkimKey, ...]:
     found: list[DkimKey] = []
     for suffix in ("", "_2"):
         selector, key = f"dkim_selector{suffix}", f"dkim_key{suffix}"
-        _require((selector in values) == (key in values), f"{selector} and {key} go together")
+        require((selector in values) == (key in values), f"{selector} and {key} go together")
         if key in values:
-            name = _read(values, selector, _domain, "takes a DNS label such as mail")
+            name = read(values, selector, read_domain, "takes a DNS label such as mail")
             try:
                 found.append(read_key(name.lower(), values[key]))
             except ValueError as error:
