@@ -42,13 +42,15 @@ class Lane(IntEnum):
 class Envelope(msgspec.Struct, frozen=True):
     """To whom and with which values: sealed with the message, wiped when its outcome is known.
 
-    `is_test` marks a message that only shows how one would look; `country` is that of a number.
+    `is_test` marks a message that only shows how one would look; `country` is that of a number;
+    `is_answer`: it answers what its recipient wrote.
     """
 
     to: str
     variables: dict[str, str]
     is_test: bool = False
     country: str | None = None
+    is_answer: bool = False
 
 
 def seal_envelope(keyring: Keyring, message: UUID, envelope: Envelope) -> bytes:
