@@ -12,8 +12,8 @@ from sparekey import brands, gateways
 from sparekey.db import Db
 from sparekey.gateways.wires._over_http.line import Patience
 from sparekey.outbox.handing import LEASE
+from tests.faults.texting import ask_for_codes
 from tests.gateways.http.provider import HANGS, Broken, PlayedProvider, Said
-from tests.world.cast import fresh_number
 from tests.world.deployment import Deployment
 from tests.world.figures import Figures
 from tests.world.processes import Process, environment
@@ -114,10 +114,7 @@ async def texted(deployment: Deployment, private: PlayedProvider) -> AsyncGenera
                 db, deployment.keyring, brand, name="provider", kind="http", channels=("sms",),
                 values={**_SETTINGS, "url": f"{provider.url}/send"}, at=datetime.now(UTC),
             )  # fmt: skip
-            async with deployment.client(api_key=key) as client:
-                body = {"to": fresh_number(), "purpose": "sign_in", "channel": "sms"}
-                answer = await client.post("/v1/verifications", json=body)
-            assert answer.status_code == 201, answer.text
+            await ask_for_codes(deployment, key, 1)
             found.append(Texted(name, fault, provider, brand))
         yield found
 

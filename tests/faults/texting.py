@@ -40,19 +40,10 @@ class Texting:
         return Process(["worker"], settings, self.deployment.directory / f"{name}.log")
 
     async def ask(self, times: int, **more: Any) -> None:
-        """So many customers ask for a code by text, several at once."""
-        several = asyncio.Semaphore(16)
-        async with self.deployment.client(api_key=self.key) as client:
-
-            async def ask() -> None:
-                body = {"to": fresh_number(), "purpose": "sign_in", "channel": "sms", **more}
-                async with several:
-                    answer = await client.post("/v1/verifications", json=body)
-                assert answer.status_code == 201, answer.text
-                self.asked.append(body["to"])
-                self.challenges.append(answer.json()["id"])
-
-            await asyncio.gather(*(ask() for _ in range(times)))
+        """So many customers ask for a code by text."""
+        asked = await ask_for_codes(self.deployment, self.key, times, **more)
+        self.asked += asked.values()
+        self.challenges += asked.keys()
 
     async def states(self) -> Counter[str]:
         """How many messages are in each state."""
@@ -89,6 +80,24 @@ class Texting:
     def reached(self) -> set[str]:
         """The numbers that the SMSC was given something for."""
         return {f"+{one['to']}" for one in self.carrier.of("submit")}
+
+
+async def ask_for_codes(
+    deployment: Deployment, key: str, times: int, **more: Any
+) -> dict[str, str]:
+    """So many customers ask for a code by text, several at once: their numbers by challenge."""
+    several, asked = asyncio.Semaphore(16), dict[str, str]()
+    async with deployment.client(api_key=key) as client:
+
+        async def ask() -> None:
+            body = {"to": fresh_number(), "purpose": "sign_in", "channel": "sms", **more}
+            async with several:
+                answer = await client.post("/v1/verifications", json=body)
+            assert answer.status_code == 201, answer.text
+            asked[answer.json()["id"]] = body["to"]
+
+        await asyncio.gather(*(ask() for _ in range(times)))
+    return asked
 
 
 @asynccontextmanager
