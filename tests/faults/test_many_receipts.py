@@ -1,5 +1,5 @@
-"""Receipts come in thousands, out of order and doubled, to the hook of a real server; forged ones and
-floods come with them. Whatever the order, every message ends where it should."""
+"""Receipts come in thousands, out of order and doubled, to the hook of a real server, forged ones
+and floods among them. Whatever the order, every message ends where it should."""
 
 import asyncio
 import random
