@@ -199,6 +199,22 @@ async def test_who_asks_again_meanwhile_gets_a_new_code_and_no_fallback_of_the_o
     assert (of_the_old, len(wires[1].sent)) == (0, 1)
 
 
+async def test_who_asks_again_by_another_channel_gets_it_there(
+    carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
+):
+    asked_for = await carriers.ask(channel="sms")
+    await carriers.step()
+    carriers.simulation.clock.advance(timedelta(seconds=60))
+    again = await carriers.simulation.post(
+        f"/v1/verifications/{asked_for}/resend", {"channel": "voice"}
+    )
+    await carriers.step()
+
+    assert again.json()["channel"] == "voice"
+    assert (len(wires[0].sent), len(wires[1].sent)) == (1, 1)
+    assert (await checked(carriers, asked_for, code_of(wires[1])))["valid"]
+
+
 async def test_fallbacks_count_against_the_days_sends(
     carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
 ):
