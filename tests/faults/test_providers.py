@@ -19,6 +19,7 @@ from tests.world.figures import Figures
 from tests.world.processes import Process, environment
 
 _TAKEN = Said.json({"ok": True, "id": "m-1"})
+_TAKEN_BY_ODD_NAME = Said.json({"ok": True, "id": "\0" + "m" * 5000})
 _SETTINGS = {
     "body": '{"to": "{{ to_digits }}", "from": "{{ sender }}", "text": "{{ text }}"}',
     "answers": "accepted status=2xx /ok=true\nrefused status=2xx /error",
@@ -50,6 +51,7 @@ def faults(private_port: int) -> dict[str, Fault]:
     waits = ("queued", "throttled")
     return {
         "takes it": Fault([_TAKEN], sent, sent),
+        "takes it, and names it oddly": Fault([_TAKEN_BY_ODD_NAME], sent, sent),
         "500": Fault([Said(500), _TAKEN], *[("unsure", "unsure")] * 2),
         "429 and when": Fault(
             [Said(429, headers=(("retry-after", "1"),)), _TAKEN], waits, sent, 1, 2

@@ -16,6 +16,7 @@ ARCHIVES = [Archive("outbox.message", keep=timedelta(days=90), storage="fillfact
 
 #: Receipts of one message come for so long at most.
 REF_LIFE = timedelta(days=8)
+_LONGEST_REF = 200
 
 
 class State(StrEnum):
@@ -51,6 +52,11 @@ class Envelope(msgspec.Struct, frozen=True):
     is_test: bool = False
     country: str | None = None
     is_answer: bool = False
+
+
+def plain_ref(named: str | None) -> str | None:
+    """What a gateway calls a message, as we keep it: short and printable, for it comes from outside."""
+    return "".join(sign for sign in named or "" if sign.isprintable())[:_LONGEST_REF] or None
 
 
 def seal_envelope(keyring: Keyring, message: UUID, envelope: Envelope) -> bytes:
