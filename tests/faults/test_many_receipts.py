@@ -6,7 +6,7 @@ import random
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,6 +68,16 @@ class Signed:
                 return answer.status_code
             await asyncio.sleep(float(answer.headers["Retry-After"]))
 
+    async def tell_all(self, client: httpx.AsyncClient, bodies: Sequence[bytes]) -> list[int]:
+        """Report these in this order, sixteen under way at once; how each is answered."""
+        several = asyncio.Semaphore(16)
+
+        async def tell(body: bytes) -> int:
+            async with several:
+                return await self.tell(client, body)
+
+        return await asyncio.gather(*map(tell, bodies))
+
     async def states(self, db: Db) -> dict[str, str]:
         """What every message of the brand is, by its id."""
         rows = await db.fetch(
@@ -82,7 +92,7 @@ async def signed(deployment: Deployment, names: Sequence[str]) -> AsyncGenerator
     said = [Said.json({"messages": [{"status": "0", "message-id": name}]}) for name in names]
     brand, key = await deployment.new_brand(is_sandbox=False, countries=("GB",))
     secret = secrets.token_hex(32)
-    async with PlayedProvider(said or [Said()]).listening() as provider:
+    async with PlayedProvider([*said, Said()]).listening() as provider:
         values = {
             "key": "abcd1234", "secret": "abcdef0123456789", "signature_secret": secret,
             "rest": provider.url, "api": provider.url,
@@ -144,7 +154,7 @@ async def test_receipts_out_of_order_and_doubled_end_right(
         ]
         chance.shuffle(told)
         began = time.monotonic()
-        answers = await _each(told, lambda body: one.tell(client, body))
+        answers = await one.tell_all(client, told)
         answered = time.monotonic() - began
         await _until(lambda: _unread(one, db), 0)
         read = time.monotonic() - began
@@ -220,17 +230,6 @@ async def test_a_gateway_that_floods_is_held_back_and_what_is_too_long_is_refuse
     assert kept == 0
 
 
-async def _each(bodies: Sequence[bytes], send: Any) -> list[int]:
-    """Send them in this order, sixteen under way at once."""
-    several = asyncio.Semaphore(16)
-
-    async def one(body: bytes) -> int:
-        async with several:
-            return await send(body)
-
-    return await asyncio.gather(*map(one, bodies))
-
-
 async def _unread(one: Signed, db: Db) -> int:
     row = await db.fetchrow(
         "SELECT count(*) FROM gateways.raw WHERE gateway_id = $1", one.gateway.id
@@ -246,7 +245,7 @@ def _differences(states: dict[str, str], ends: dict[str, str]) -> int:
     return sum(states[ours] != _ENDS[end] for ours, end in ends.items())
 
 
-async def _until(counted: Any, wanted: int) -> None:
+async def _until(counted: Callable[[], Awaitable[int]], wanted: int) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while (found := await counted()) != wanted:
         assert time.monotonic() < deadline, found

@@ -47,25 +47,23 @@ def _elsewhere(port: int) -> Said:
 
 def faults(private_port: int) -> dict[str, Fault]:
     """By what happens. Seconds to wait without being told are the wire's: two the first time."""
-    sent = ("sent", None)
-    waits = ("queued", "throttled")
+    sent, waits = ("sent", None), ("queued", "throttled")
+    unsure, refused = ("unsure", "unsure"), ("failed", "refused")
+    misconfigured = ("failed", "misconfigured")
+    now, later = ("retry-after", "1"), ("retry-after", "120")
+    not_this_one = Said.json({"error": "UNKNOWN_NUMBER"})
+    elsewhere = _elsewhere(private_port)
     return {
         "takes it": Fault([_TAKEN], sent, sent),
         "takes it, and names it oddly": Fault([_TAKEN_BY_ODD_NAME], sent, sent),
-        "500": Fault([Said(500), _TAKEN], *[("unsure", "unsure")] * 2),
-        "429 and when": Fault(
-            [Said(429, headers=(("retry-after", "1"),)), _TAKEN], waits, sent, 1, 2
-        ),
-        "429 and later": Fault(
-            [Said(429, headers=(("retry-after", "120"),)), _TAKEN], waits, waits, 120
-        ),
+        "500": Fault([Said(500), _TAKEN], unsure, unsure),
+        "429 and when": Fault([Said(429, headers=(now,)), _TAKEN], waits, sent, 1, 2),
+        "429 and later": Fault([Said(429, headers=(later,)), _TAKEN], waits, waits, 120),
         "429 alone": Fault([Said(429), _TAKEN], waits, sent, 2, 2),
-        "200, and not this one": Fault(
-            [Said.json({"error": "UNKNOWN_NUMBER"}), _TAKEN], *[("failed", "refused")] * 2
-        ),
-        "garbage": Fault([Said(200, b"\xff\xfe{["), _TAKEN], *[("unsure", "unsure")] * 2),
-        "nothing": Fault([HANGS, _TAKEN], *[("unsure", "unsure")] * 2),
-        "elsewhere": Fault([_elsewhere(private_port), _TAKEN], *[("failed", "misconfigured")] * 2),
+        "200, and not this one": Fault([not_this_one, _TAKEN], refused, refused),
+        "garbage": Fault([Said(200, b"\xff\xfe{["), _TAKEN], unsure, unsure),
+        "nothing": Fault([HANGS, _TAKEN], unsure, unsure),
+        "elsewhere": Fault([elsewhere, _TAKEN], misconfigured, misconfigured),
     }
 
 

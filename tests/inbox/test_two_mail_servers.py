@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ class Installation:
             name="mail", kind="smtp", channels=(), values=values, at=self.simulation.clock(),
         )  # fmt: skip
 
-    async def messages(self) -> list[dict[str, object]]:
+    async def messages(self) -> list[dict[str, Any]]:
         """What it has sent, oldest first."""
         rows = await self.simulation.db.fetch("SELECT id, template, state FROM outbox.message")
         return [dict(row) for row in rows]

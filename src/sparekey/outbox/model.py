@@ -55,7 +55,7 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 def plain_ref(named: str | None) -> str | None:
-    """What a gateway calls a message, as we keep it: short and printable, for it comes from outside."""
+    """What a gateway calls a message, as it is kept: short and printable, whatever it wrote."""
     return "".join(sign for sign in named or "" if sign.isprintable())[:_LONGEST_REF] or None
 
 
