@@ -1,12 +1,13 @@
 """No delivery confirmed in time: the same challenge once more, by the next channel."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from sparekey import gateways
+from sparekey import gateways, outbox
 from sparekey.gateways.service import routing
 from tests.world.carriers import ALICE, Carriers
 from tests.world.wires import PlayedWire
@@ -199,6 +200,22 @@ async def test_who_asks_again_meanwhile_gets_a_new_code_and_no_fallback_of_the_o
     assert (of_the_old, len(wires[1].sent)) == (0, 1)
 
 
+async def test_who_asks_again_by_another_channel_gets_it_there(
+    carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
+):
+    asked_for = await carriers.ask(channel="sms")
+    await carriers.step()
+    carriers.simulation.clock.advance(timedelta(seconds=60))
+    again = await carriers.simulation.post(
+        f"/v1/verifications/{asked_for}/resend", {"channel": "voice"}
+    )
+    await carriers.step()
+
+    assert again.json()["channel"] == "voice"
+    assert (len(wires[0].sent), len(wires[1].sent)) == (1, 1)
+    assert (await checked(carriers, asked_for, code_of(wires[1])))["valid"]
+
+
 async def test_fallbacks_count_against_the_days_sends(
     carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
 ):
@@ -266,3 +283,38 @@ async def test_over_budget_without_a_mailbox_the_message_fails(carriers: Carrier
     await carriers.step()
 
     assert await carriers.states() == [("failed", "texts", "budget")]
+
+
+@dataclass(slots=True)
+class Prattling(PlayedWire):
+    """Refuses a text, having just reported, without proof, that there is no money for it."""
+
+    carriers: Carriers | None = None
+
+    async def send(self, message: gateways.Outgoing) -> gateways.Accepted:
+        assert self.carriers is not None
+        said = gateways.Report(gateways.Outcome.UNDELIVERED, id=message.id, reason="budget")
+        self.tries += await outbox.report(
+            self.carriers.simulation.db,
+            brand_id=self.carriers.brand.id,
+            gateway_id=self.carriers.ids["texts"],
+            report=said,
+            at=self.carriers.simulation.clock(),
+            is_signed=False,
+        )
+        raise gateways.Refused
+
+
+async def test_no_reason_that_a_gateway_gives_is_taken_for_one_of_ours(carriers: Carriers):
+    mail = await carriers.add("mail", "email")
+    await carriers.add("texts", "sms")
+    texts = carriers.wires["texts"] = Prattling(carriers=carriers)
+    addresses = [{"kind": "email", "value": "alice@mail.example", "verified": True}]
+    put = await carriers.simulation.client.put("/v1/accounts/a-1", json={"addresses": addresses})
+    put.raise_for_status()
+    await carriers.ask(account="a-1", channel="sms")
+    await carriers.step()
+
+    assert texts.tries == 1
+    assert await carriers.states() == [("undelivered", "texts", "budget")]
+    assert not mail.sent

@@ -82,6 +82,19 @@ async def test_a_receipt_that_comes_before_its_name_is_kept_for_it(carriers: Car
     assert [state for state, _, _ in await carriers.states()] == ["delivered"]
 
 
+async def test_a_name_that_cannot_be_kept_is_kept_as_far_as_it_can_be(carriers: Carriers):
+    await sent(carriers)
+    [message] = await carriers.messages()
+    said = gateways.Report(gateways.Outcome.DELIVERED, ref=f"\0{message['id']}\n")
+    known = await outbox.report(
+        carriers.simulation.db, brand_id=carriers.brand.id, gateway_id=carriers.ids["only"],
+        report=said, at=carriers.simulation.clock(), is_signed=True,
+    )  # fmt: skip
+
+    assert known
+    assert [state for state, _, _ in await carriers.states()] == ["delivered"]
+
+
 async def test_an_early_receipt_of_a_begun_message_does_not_have_it_sent_again(
     carriers: Carriers,
 ):

@@ -133,3 +133,43 @@ async def test_a_stranger_falls_back_in_the_same_steps_and_nobody_gets_anything(
     assert (len(texts.sent), len(mail.sent)) == (1, 1)
     assert (len(texts.dropped), len(mail.dropped)) == (1, 1)
     assert written[0] == written[1]
+
+
+MEMBERS = ["delivered", "unconfirmed", "refused", "phone alone", "stranger"]
+
+
+async def doors(carriers: Carriers, wires: tuple[PlayedWire, PlayedWire], kind: str) -> list[Any]:
+    """What a stranger is answered who asks again, and again, and looks when they may."""
+    number = f"+4474006543{MEMBERS.index(kind):02}"
+    addresses = [{"kind": "phone", "value": number, "verified": True}]
+    if kind != "phone alone":
+        mailbox = f"{number[1:]}@mail.example"
+        addresses.append({"kind": "email", "value": mailbox, "verified": True})
+    if kind != "stranger":
+        put = await carriers.simulation.client.put(
+            f"/v1/accounts/{number[1:]}", json={"addresses": addresses}
+        )
+        put.raise_for_status()
+    wires[0].failures = [*[None] * wires[0].tries, *[gateways.Refused()] * (kind == "refused")]
+    asked_for = await asked(carriers, number)
+    if kind == "delivered":
+        await carriers.report("texts", "delivered")
+    seen: list[Any] = []
+    for later in (29, 2, 28, 1, 1, 28, 1, 1, 31):
+        await carriers.step(later=later)
+        again = await carriers.simulation.post(f"/v1/recoveries/{asked_for}/resend")
+        seen.append((again.status_code, again.headers.get("Retry-After"), again.json().get("code")))
+    return seen
+
+
+async def test_no_door_tells_whether_a_text_arrived_or_to_whom_it_went(
+    carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
+):
+    """A fallback is of the brand's own making: it moves nothing that a stranger can see."""
+    seen = {kind: await doors(carriers, wires, kind) for kind in MEMBERS}
+
+    assert [status for status, *_ in seen["delivered"]] == [
+        429, 429, 429, 202, 429, 429, 429, 429, 202,
+    ]  # fmt: skip
+    for kind in MEMBERS:
+        assert seen[kind] == seen["delivered"], kind

@@ -10,13 +10,14 @@ import ctypes
 import email.policy
 import imaplib
 import os
+import re
 import shutil
 import signal
 import smtplib
 import socket
 import subprocess
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -70,6 +71,8 @@ smtpd_client_connection_rate_limit = 0
 smtpd_error_sleep_time = 0
 maillog_file_prefixes = {directory}
 maillog_file = {directory}/log
+virtual_alias_maps = regexp:{directory}/aliases
+header_checks = regexp:{directory}/headers
 """
 _RECIPIENTS = """\
 /^refused-/ 550 5.1.1 No such mailbox
@@ -245,9 +248,10 @@ class MailHouse:
         with smtplib.SMTP("127.0.0.1", self.port) as client:
             client.sendmail("last@mail.example", [address], "Subject: the last one\r\n\r\n")
         self.next_mail(address, count=before + 1)
-        until(self._queue_is_empty, within=10)
+        until(self.queue_is_empty, within=10)
 
-    def _queue_is_empty(self) -> bool:
+    def queue_is_empty(self) -> bool:
+        """Whether everything that was taken has arrived, or has been given up."""
         spool = self.directory / "postfix" / "spool"
         return not [
             file
@@ -265,15 +269,25 @@ def read_mail(octets: bytes) -> EmailMessage:
 
 
 @contextmanager
-def mail_house(*, handing_to: int | None = None) -> Generator[MailHouse]:
+def mail_house(
+    *,
+    handing_to: int | None = None,
+    forwards: Mapping[str, str] | None = None,
+    loses: Sequence[str] = (),
+) -> Generator[MailHouse]:
     """Postfix and Dovecot for the length of the block; mail ends in Dovecot's mailboxes, or is
-    handed by LMTP to whoever listens on another port."""
+    handed by LMTP to whoever listens on another port. It `forwards` mail for one address to
+    another, and `loses` headers of all mail, by their names."""
     directory = Path(tempfile.mkdtemp(prefix="mail-", dir="/tmp"))
     directory.chmod(0o755)
     trusted = authority()
     lmtp, auth, imap = free_port(), free_port(), free_port()
     dovecot = _dovecot(directory / "dovecot", lmtp=lmtp, auth=auth, imap=imap)
     postfix = _postfix(directory / "postfix", trusted, lmtp=handing_to or lmtp, auth=auth)
+    rules = [f"/^{re.escape(one)}$/ {other}\n" for one, other in (forwards or {}).items()]
+    (directory / "postfix" / "aliases").write_text("".join(rules))
+    lost = [f"/^{name}:/ IGNORE\n" for name in loses]
+    (directory / "postfix" / "headers").write_text("".join(lost))
     try:
         dovecot.start()
         postfix.start()

@@ -43,9 +43,9 @@ class PlayedGateways(gateways.Gateways):
     ) -> gateways.Plan:
         """The played one is the only way."""
         own = brand.sender
-        sender = gateways.From(
-            brand.name if wanted.channel == "email" else own.number or own.name, own.can_reply
-        )
+        sender = gateways.From(own.number or own.name, own.can_reply)
+        if wanted.channel == "email":
+            sender = gateways.From(brand.name)
         return gateways.Plan([gateways.Way(None, "played", sender)])
 
     async def wire(self, brand: brands.Brand, way: gateways.Way) -> gateways.Wire:

@@ -22,6 +22,7 @@ class Outgoing:
     `attempt` counts from 1. The two tokens name the message where something comes back to an
     address of ours: a bounce, or a person's reply. `code` is the one that `text` holds, without
     its groups, for wires that say it in other words: a call, or a form that the provider approved.
+    `is_answer`: somebody wrote to us, and this is what they get.
     """
 
     id: UUID
@@ -39,6 +40,7 @@ class Outgoing:
     bounce_token: str = field(default="", repr=False)
     reply_token: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
+    is_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,13 +275,18 @@ def _takes_anything(_values: Values) -> None:
     """Of a kind that takes no settings."""
 
 
+def _takes_no_replies(_values: Values) -> bool:
+    """Of a kind whose emails cannot be answered."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a file in `wires/` declares: the channels it carries and how to open it.
 
     `settings` None: nobody configures one. `check` raises UnusableSettings, and so does `open`;
     `examine` looks at everything that can be seen from here, the connection too. `listens`: its
-    wires are `Listening`.
+    wires are `Listening`. `takes_replies`: whether what is written back to an email reaches us.
     """
 
     channels: frozenset[str]
@@ -289,6 +296,7 @@ class Kind:
     examine: Callable[[Values], AsyncIterator[Finding]] | None = None
     hears: Hears | None = None
     listens: bool = False
+    takes_replies: Callable[[Values], bool] = _takes_no_replies
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ $$;
 -- planner which partitions to open; without it every settlement opens them all.
 -- Texts that were sent are counted by prefix; decoys write the same rows and count for nothing.
 -- What gateways call them is kept with the names of all others.
--- Comes back: what ended unsent, or is known by an early receipt not to arrive.
+-- Comes back: what ended unsent, for our own reason, or is known by an early receipt not to arrive.
 CREATE FUNCTION outbox.settle(
     p_at timestamptz, p_ids uuid[], p_fences integer[], p_states text[], p_due_at timestamptz[],
     p_gateways text[], p_failures text[], p_gateway_ids uuid[], p_countries text[],
@@ -205,7 +205,7 @@ BEGIN
             AS o (id, state, gateway, failure, gateway_id, country, price, day)
         WHERE m.id = o.id AND m.id = ANY (v_ids)
             AND m.id BETWEEN v_ids[1] AND v_ids[cardinality(v_ids)]
-        RETURNING m.id, m.brand_id, m.about, m.template, o.state, m.failure
+        RETURNING m.id, m.brand_id, m.about, m.template, o.state, o.failure
     )
     SELECT e.id, e.brand_id, e.about, e.template, e.failure FROM ended AS e
     WHERE e.state = 'failed';

@@ -17,7 +17,7 @@ from sparekey.kit.grouping import Grouped
 from sparekey.kit.keyring import Keyring
 from sparekey.outbox import store
 from sparekey.outbox.allowances import prefix_key, prefix_of
-from sparekey.outbox.model import Envelope, Lane, State, open_envelope
+from sparekey.outbox.model import Envelope, Lane, State, open_envelope, plain_ref
 from sparekey.outbox.wording import Worder
 
 LEASE = timedelta(seconds=60)
@@ -199,7 +199,7 @@ class Handing:
         if handling.message.is_decoy:
             await wire.drop(outgoing)
         else:
-            handling.ref = (await wire.send(outgoing)).ref
+            handling.ref = plain_ref((await wire.send(outgoing)).ref)
         handling.ref = handling.ref or str(outgoing.id)  # every message has a name, a decoy too
         handling.state = State.SENT
         handling.failure = None

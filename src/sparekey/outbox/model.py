@@ -16,6 +16,7 @@ ARCHIVES = [Archive("outbox.message", keep=timedelta(days=90), storage="fillfact
 
 #: Receipts of one message come for so long at most.
 REF_LIFE = timedelta(days=8)
+_LONGEST_REF = 200
 
 
 class State(StrEnum):
@@ -42,13 +43,20 @@ class Lane(IntEnum):
 class Envelope(msgspec.Struct, frozen=True):
     """To whom and with which values: sealed with the message, wiped when its outcome is known.
 
-    `is_test` marks a message that only shows how one would look; `country` is that of a number.
+    `is_test` marks a message that only shows how one would look; `country` is that of a number;
+    `is_answer`: it answers what its recipient wrote.
     """
 
     to: str
     variables: dict[str, str]
     is_test: bool = False
     country: str | None = None
+    is_answer: bool = False
+
+
+def plain_ref(named: str | None) -> str | None:
+    """What a gateway calls a message, as it is kept: short and printable, whatever it wrote."""
+    return "".join(sign for sign in named or "" if sign.isprintable())[:_LONGEST_REF] or None
 
 
 def seal_envelope(keyring: Keyring, message: UUID, envelope: Envelope) -> bytes:

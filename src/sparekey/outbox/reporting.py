@@ -8,10 +8,9 @@ from sparekey.db import Db, Executor, Tx
 from sparekey.kit.ids import floor_id
 from sparekey.outbox import store
 from sparekey.outbox.journal import UNDELIVERED
-from sparekey.outbox.model import REF_LIFE
+from sparekey.outbox.model import REF_LIFE, plain_ref
 
-#: What names and reasons of a provider are cut to: they come from outside.
-_LONGEST_REF = 200
+#: What a provider's reasons are cut to: they come from outside.
 _LONGEST_REASON = 100
 #: Receipts of texts come within a minute or two; a gateway that gave ten texts none is silent.
 _LATEST, _OLDEST = timedelta(minutes=2), timedelta(minutes=12)
@@ -40,7 +39,7 @@ async def report(
         brand=brand_id,
         gateway=gateway_id,
         message=report.id,
-        ref=report.ref and report.ref[:_LONGEST_REF],
+        ref=plain_ref(report.ref),
         at=at,
         outcome=report.outcome.value,
         is_signed=is_signed,

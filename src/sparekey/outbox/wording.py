@@ -11,6 +11,9 @@ from sparekey.outbox import store
 from sparekey.outbox.links import answer_token, not_me_token
 from sparekey.outbox.model import Envelope
 
+#: What can be replied to with a word, where its sender takes replies.
+_ANSWERED = frozenset({"sms", "email"})
+
 
 @dataclass(frozen=True, slots=True)
 class Worder:
@@ -34,7 +37,7 @@ class Worder:
             channel="email" if message.channel == "email" else "sms",
             locale=message.locale,
             variables=self._variables(message, brand, envelope),
-            can_reply=sender.can_reply and message.channel == "sms",
+            can_reply=sender.can_reply and message.channel in _ANSWERED,
             book=book,
             is_test=envelope.is_test,
         )
@@ -51,6 +54,7 @@ class Worder:
             sent_at=at,
             attempt=message.fence,
             locale=message.locale,
+            is_answer=envelope.is_answer,
             code=envelope.variables.get("code", "")[: message.code_length],
             **self._answered_at(message),
         )

@@ -140,11 +140,6 @@ NEXT_SEND = statement(
 )
 
 #: A send that nobody asked for counts like one: the next may be asked for a minute later.
-POSTPONE = statement(
-    """UPDATE recovery.recovery SET next_send_at = greatest(next_send_at, :next_send_at)
-    WHERE id = :id AND state = 'requested'"""
-)
-
 WIPE = statement(
     """UPDATE recovery.recovery SET asked = NULL, grant_mac = NULL
     WHERE id >= :from_id AND id < :to_id AND expires_at < :at

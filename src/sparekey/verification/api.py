@@ -143,16 +143,20 @@ async def check(request: Request, id: FromPath[str]) -> http.Answer:
 
 @post("/v1/verifications/{id:str}/resend", scope="verifications:write", status_code=200, body=Again)
 async def resend(request: Request, id: FromPath[str]) -> Shown:
-    """Replace the code and send it; its words and its life are those of the start."""
+    """Replace the code and send it, by another channel if one is named; its words and its life are
+    those of the start."""
     around, caller = http.context(request), access.caller(request)
     body = await http.read_json(request, Again)
     brand = await brands.by_id(around.db, caller.brand_id)
     challenge = await _find(request, id, caller.brand_id)
-    if challenge.kept is not None:
-        _channel(brand, body.channel, challenge.kept.address)
+    channel = None
+    if challenge.kept is not None and body.channel != "auto":
+        channel = _channel(brand, body.channel, challenge.kept.address)
     base = await guard.base(around.db)
     patience = await verification.falls_back_after(around.db, brand)
-    wanted = verification.Resend.as_before(challenge, brand, base, patience=patience)
+    wanted = verification.Resend.as_before(
+        challenge, brand, base, patience=patience, channel=channel
+    )
     await verification.resend(around.db, around.keyring, challenge, wanted, at=around.clock())
     outbox.wake()
     return _shown(await _find(request, id, caller.brand_id))

@@ -3,13 +3,15 @@
 // The one argument is its settings in JSON: `password`, `tls` ({key, cert, ca} as PEM), `alphabet`
 // ("ASCII" is GSM 03.38 in that package, or "LATIN1"), `on_bind` and `on_submit` (lists of
 // behaviours, used up in order, then everything is taken), `throttle` (the share of submits that are
-// throttled), `ids` ("decimal" or "hex"). Everything it sees is a line of JSON on standard output;
-// what it should do is a line of JSON on standard input.
+// throttled), `ids` ("decimal" or "hex"), `slowest_ms` (answers take up to so long), `receipts` ("at
+// once" or "when told" brings one for every text that asks for it, again until it is acknowledged).
+// Everything it sees is a line of JSON on standard output; what it should do is a line of JSON on
+// standard input.
 'use strict';
 
 const smpp = require('smpp');
 const settings = { password: 'secret', on_bind: [], on_submit: [], throttle: 0, ids: 'decimal',
-  ...JSON.parse(process.argv[2] || '{}') };
+  slowest_ms: 0, receipts: '', ...JSON.parse(process.argv[2] || '{}') };
 if (settings.alphabet) smpp.encodings.default = settings.alphabet;
 
 const say = (event) => process.stdout.write(JSON.stringify(event) + '\n');
@@ -22,11 +24,37 @@ const named = (number) => (settings.ids === 'hex' ? number.toString(16).padStart
   : String(number));
 
 const GARBAGE = Buffer.from('GET / HTTP/1.1\r\nHost: smsc\r\n\r\n');
+const held = [];
+const owed = new Map();
+
+// Brings what became of a text; once a second again, until the other side has it.
+function report(id) {
+  const receiver = sessions.find((session) => session.bind !== 'bind_transmitter');
+  if (!owed.has(id) || !receiver) return;
+  const said = `id:${id} sub:001 dlvrd:001 submit date:2603041200 done date:2603041200 stat:DELIVRD`
+    + ' err:000 text:';
+  receiver.deliver_sm({ source_addr: owed.get(id), esm_class: 4, short_message: Buffer.from(said),
+    receipted_message_id: id, message_state: 2 }, (answer) => {
+    if (answer.command_status !== 0 || !owed.delete(id)) return;
+    say({ event: 'reported', id });
+  });
+}
+
 const behaviours = {
   take: (session, pdu) => {
     const id = named(100000 + taken++);
     say({ event: 'submit', id, ...seen(pdu) });
-    session.send(pdu.response({ message_id: id }));
+    if (settings.receipts && pdu.registered_delivery & 1) owed.set(id, pdu.destination_addr);
+    const answer = () => session.send(pdu.response({ message_id: id }));
+    if (settings.slowest_ms) setTimeout(answer, chance() * settings.slowest_ms);
+    else answer();
+    if (settings.receipts === 'at once') setTimeout(report, chance() * settings.slowest_ms, id);
+  },
+  // Taken, and answered when told.
+  hold: (session, pdu) => {
+    const id = named(100000 + taken++);
+    say({ event: 'submit', id, ...seen(pdu) });
+    held.push(() => session.send(pdu.response({ message_id: id })));
   },
   throttle: (session, pdu) => behaviours.status(session, pdu, smpp.ESME_RTHROTTLED),
   status: (session, pdu, status) => {
@@ -80,7 +108,10 @@ function bound(session, pdu) {
   const right = pdu.password === settings.password;
   const status = planned ? Number(planned.split(':')[1]) : right ? 0 : smpp.ESME_RINVPASWD;
   session.send(pdu.response({ command_status: status, system_id: 'smsc' }));
-  if (status === 0) { sessions.push(session); session.bind = pdu.command; }
+  if (status !== 0) return;
+  sessions.push(session);
+  session.bind = pdu.command;
+  if (settings.receipts === 'at once') owed.forEach((_, id) => report(id));
 }
 
 const sessions = [];
@@ -124,12 +155,19 @@ const orders = {
   raw: ({ octets }) => sessions[0].socket.write(Buffer.from(octets, 'hex')),
   enquire: () => sessions[0].enquire_link(),
   unbind: () => sessions[0].unbind(),
+  behave: ({ settings: changed }) => Object.assign(settings, changed),
+  answer: () => held.splice(0).forEach((send) => send()),
+  report: () => { settings.receipts = 'at once'; owed.forEach((_, id) => report(id)); },
   hang_up: () => sessions.slice().forEach((session) => session.socket.destroy()),
 };
 require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
   const order = JSON.parse(line);
   orders[order.do](order);
 }).on('close', () => process.exit(0));
+
+setInterval(() => {
+  if (settings.receipts === 'at once') owed.forEach((_, id) => report(id));
+}, 1000).unref();
 
 server.listen(settings.port || 0, '127.0.0.1', () => {
   say({ event: 'listening', port: server.address().port });

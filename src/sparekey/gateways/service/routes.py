@@ -105,8 +105,11 @@ class Gateways:
             raise Misconfigured(str(error)) from error
 
     async def _way(self, known: Network, id: UUID, wanted: Wanted, otherwise: From) -> Way:
-        sender: From | None = otherwise
-        price = 0
+        gateway, price = known.gateway(id), 0
+        if wanted.channel == "email":
+            sender = From(otherwise.sender, self.wires.takes_replies(gateway))
+        else:
+            sender = otherwise
         if wanted.country is not None:
             sender = choose_sender(
                 known.senders,
@@ -116,7 +119,7 @@ class Gateways:
                 country=wanted.country,
             )
             price = longest_prefix(await self._table(id), wanted.digits) or 0
-        return Way(id, known.gateway(id).name, sender, price)
+        return Way(id, gateway.name, sender, price)
 
     def _facts(self, known: Network, wanted: Wanted, at: datetime) -> dict[UUID, Fact]:
         facts: dict[UUID, Fact] = {}

@@ -53,6 +53,14 @@ class Wires:
         self._open[gateway.id] = (gateway, made)
         return made
 
+    def takes_replies(self, gateway: Gateway) -> bool:
+        """Whether an email through it can be answered; one that cannot be opened sends none."""
+        try:
+            values = opened_values(self.keyring, gateway)
+            return KINDS.get(gateway.kind).takes_replies(values)
+        except (UnknownPlugin, BrokenPlugin, BrokenSeal):
+            return False
+
     def _opened(self, gateway: Gateway, brand: brands.Brand) -> Wire:
         try:
             kind = KINDS.get(gateway.kind)

@@ -105,7 +105,7 @@ def _accepted(answer: Answer, message: Outgoing) -> Accepted:
         if not sid:
             raise Unsure(f"{answer.status} without a message")
         if said.text("/status") in {"failed", "undelivered", "canceled"}:
-            raise Refused(f"{answer.status} {said.text('/error_code')}".rstrip())
+            raise Refused(f"{answer.status} {plain_code(said.text('/error_code'))}".rstrip())
         return Accepted(sid)
     code = said.text("/code")
     if answer.status < 500 and code in _OURS:

@@ -66,7 +66,7 @@ async def answer(tx: Tx, keyring: Keyring, wanted: Answer, *, at: datetime) -> b
         template=template,
         locale=wanted.locale or brand.locale,
         words_version=await templates.newest_version(tx, brand.id),
-        envelope=outbox.Envelope(to.value, {}),
+        envelope=outbox.Envelope(to.value, {}, is_answer=True),
         expires_at=at + LIFE,
     )
     await outbox.enqueue(tx, keyring, message, at=at)

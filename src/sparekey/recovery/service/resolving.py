@@ -16,7 +16,7 @@ from sparekey.db import Db, Executor
 from sparekey.kit.address import Address, Email, Phone, UnusableAddress, read_email, read_phone
 from sparekey.kit.keyring import Keyring
 from sparekey.recovery import store
-from sparekey.recovery.model import RESEND_AFTER, Asked
+from sparekey.recovery.model import Asked
 from sparekey.verification import Channel, Proof, Purpose
 
 #: A stranger's last send of a day is a link by email that lasts the day.
@@ -134,7 +134,11 @@ async def fall_back(
     at: datetime,
 ) -> None:
     """The code of this message has not arrived: one more by the brand's next channel that reaches
-    the account, to be typed on the same page. Nothing when another has gone out meanwhile."""
+    the account, to be typed on the same page. Nothing when another has gone out meanwhile.
+
+    When one may be asked for again stays as it was: it shows to strangers, and whether a message
+    has arrived must not show in it.
+    """
     row = await store.FIND.maybe(db, id=recovery, at=at)
     if row is None or row.state != "requested":
         return
@@ -151,9 +155,7 @@ async def fall_back(
         falls_back_after=await _patience(db, brand, person, way, None),
         after=message,
     )
-    async with db.transaction() as tx:
-        await store.POSTPONE.run(tx, id=recovery, next_send_at=at + RESEND_AFTER)
-        await verification.resend(tx, keyring, challenge, wanted, at=at)
+    await verification.resend(db, keyring, challenge, wanted, at=at)
     outbox.wake()
 
 

@@ -46,10 +46,16 @@ class Resend:
 
     @classmethod
     def as_before(
-        cls, challenge: Challenge, brand: Brand, base: int, *, patience: timedelta | None = None
+        cls,
+        challenge: Challenge,
+        brand: Brand,
+        base: int,
+        *,
+        patience: timedelta | None = None,
+        channel: Channel | None = None,
     ) -> "Resend":
-        """The same words, by the same channel, for as long as at the start; where that falls back,
-        after `patience`."""
+        """The same words, for as long as at the start, by the same channel: where that falls back,
+        after `patience`. One that is named is kept to."""
         kept = challenge.kept
         return cls(
             brand_id=brand.id,
@@ -59,7 +65,8 @@ class Resend:
             locale=kept.locale if kept else brand.locale,
             ttl=kept.ttl if kept else CODE_TTL,
             allowed_countries=brand.allowed_countries,
-            falls_back_after=patience if kept and kept.falls_back else None,
+            channel=channel,
+            falls_back_after=patience if kept and kept.falls_back and channel is None else None,
         )
 
 

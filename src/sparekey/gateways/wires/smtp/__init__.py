@@ -28,4 +28,9 @@ async def _examine(values: Values) -> AsyncIterator[Finding]:
         yield finding
 
 
-wire = Kind(frozenset({"email"}), _open, SETTINGS, _check, _examine)
+def _takes_replies(values: Values) -> bool:
+    """Where replies have an address of their own, somebody hands in what arrives there."""
+    return "replies" in values
+
+
+wire = Kind(frozenset({"email"}), _open, SETTINGS, _check, _examine, takes_replies=_takes_replies)

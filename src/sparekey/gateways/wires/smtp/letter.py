@@ -64,7 +64,7 @@ def _head(message: Outgoing, settings: SmtpSettings) -> str:
         "From": f"{_phrase(name)}<{settings.sender}>",
         "To": f"<{message.to}>",
         "Subject": _text("Subject", message.subject or ""),
-        "Auto-Submitted": "auto-generated",
+        "Auto-Submitted": "auto-replied" if message.is_answer else "auto-generated",
     }
     if settings.replies is not None:
         headers["Reply-To"] = f"<{settings.replies.tagged(message.reply_token)}>"

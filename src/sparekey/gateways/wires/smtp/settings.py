@@ -19,7 +19,7 @@ SETTINGS = (
     Setting("password", "its password", "none", is_secret=True),
     Setting("sender_name", "the name beside the sender's address", "the brand's"),
     Setting("bounces", "where bounces go: our token is put behind its +", "bounce@ the sender's"),
-    Setting("replies", "where replies go: our token is put behind its +", "to the sender"),
+    Setting("replies", "where we get replies: our token is put behind its +", "to the sender"),
     Setting("dkim_selector", "the name that the signing key is published under", "unsigned"),
     Setting("dkim_key", "RSA key of 2048 bits or more, or Ed25519 (PEM)", "unsigned", True),
     Setting("dkim_selector_2", "the same of a second key that signs as well", "one signature"),
