@@ -1,9 +1,9 @@
 """Fixtures for every test live in `tests/world`, one module per part of the played outside."""
 
 pytest_plugins = [
+    "tests.world.skips",
     "tests.world.basics",
     "tests.world.postgres",
-    "tests.world.skips",
     "tests.world.figures",
     "tests.world.deployment",
     "tests.world.simulated",

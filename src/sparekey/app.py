@@ -1,6 +1,7 @@
 """Composition root of the server: every door of every package on one application."""
 
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import cache
 
 import uvicorn
 
@@ -47,9 +48,8 @@ def build(house: House) -> http.Application:
     Its doors append events, with or without a worker beside them: who reacts must be known here.
     """
     floors.load_jobs()
-    return http.application(
-        ROUTES,
-        context=http.Context(
+    return _doors().on(
+        http.Context(
             db=house.db,
             keyring=house.keyring,
             clock=house.clock,
@@ -57,13 +57,17 @@ def build(house: House) -> http.Application:
             trusted_proxies=house.settings.trusted_proxies,
             proxy_header=house.settings.proxy_header,
         ),
-        authenticate=access.admit,
-        checks={
+        {
             "database": http.database_reachable(house.db),
             "migrations": _migrations_applied(house),
             "partitions": _partitions_ahead(house),
         },
     )
+
+
+@cache
+def _doors() -> http.Application:
+    return http.application(ROUTES, authenticate=access.admit)
 
 
 async def serve(settings: Settings, *, with_worker: bool = True, for_trial: bool = False) -> None:

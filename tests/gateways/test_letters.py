@@ -43,7 +43,7 @@ def strictly(letter: Letter) -> EmailMessage:
 
 def test_a_mail_has_both_parts_and_the_headers_of_a_machine():
     one = message(text="Code 1234 5678\n. a dot\nÄ\n", html="<p>Ä</p>")
-    letter = write(one, settings())
+    letter = write(one, settings().head)
     read = strictly(letter)
     plain, html = read.iter_parts()
 
@@ -59,21 +59,21 @@ def test_a_mail_has_both_parts_and_the_headers_of_a_machine():
 
 
 def test_a_message_without_html_is_one_part():
-    read = strictly(write(message(html=None), settings()))
+    read = strictly(write(message(html=None), settings().head))
 
     assert read.get_content_type() == "text/plain"
 
 
 def test_bounces_come_back_to_an_address_that_names_the_message():
-    letter = write(message(), settings(bounces="returns@in.acme.example"))
+    letter = write(message(), settings(bounces="returns@in.acme.example").head)
 
     assert letter.sender == f"returns+{'b' * 52}@in.acme.example"
     assert len(letter.sender.partition("@")[0]) <= 64
 
 
 def test_replies_go_to_a_token_of_ours_only_where_somebody_reads_them():
-    without = write(message(), settings())
-    with_replies = write(message(), settings(replies="reply@in.acme.example"))
+    without = write(message(), settings().head)
+    with_replies = write(message(), settings(replies="reply@in.acme.example").head)
 
     assert strictly(without)["Reply-To"] is None
     assert strictly(with_replies)["Reply-To"] == f"reply+{'r' * 52}@in.acme.example"
@@ -81,7 +81,7 @@ def test_replies_go_to_a_token_of_ours_only_where_somebody_reads_them():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_stays_beside_the_address_of_the_sender(name: str):
-    read = strictly(write(message(sender=name), settings()))
+    read = strictly(write(message(sender=name), settings().head))
     [sender] = read["From"].addresses
 
     assert read.keys() == [*OURS, *MIME]
@@ -91,7 +91,7 @@ def test_a_name_stays_beside_the_address_of_the_sender(name: str):
 
 @pytest.mark.parametrize("subject", [*NAMES, "x" * 500, "ü " * 300])
 def test_a_subject_is_one_header_whatever_it_says(subject: str):
-    letter = write(message(subject=subject), settings())
+    letter = write(message(subject=subject), settings().head)
     head = letter.octets.partition(b"\r\n\r\n")[0]
 
     assert strictly(letter).keys() == [*OURS, *MIME]
@@ -113,7 +113,7 @@ def test_a_subject_is_one_header_whatever_it_says(subject: str):
 )
 def test_what_is_not_one_address_is_refused(to: str):
     with pytest.raises(Refused):
-        write(message(to=to), settings())
+        write(message(to=to), settings().head)
 
 
 _HOSTILE = st.text(
@@ -127,7 +127,7 @@ _HOSTILE = st.text(
 def test_no_value_adds_a_header_a_part_or_a_long_line(
     name: str, subject: str, text: str, html: str
 ):
-    letter = write(message(sender=name, subject=subject, text=text, html=html), settings())
+    letter = write(message(sender=name, subject=subject, text=text, html=html), settings().head)
     read = strictly(letter)
 
     assert read.keys() == [*OURS, *MIME]
@@ -141,7 +141,7 @@ def test_no_value_adds_a_header_a_part_or_a_long_line(
 @pytest.mark.parametrize("make", [rsa_key, ed25519_key])
 def test_a_signature_verifies_and_a_changed_mail_does_not(make: Any):
     told = settings(dkim_selector="Mail", dkim_key=make())
-    letter = write(message(subject="Grüße"), told)
+    letter = write(message(subject="Grüße"), told.head)
     signed = sign(letter, told.dkim_keys, told.dkim_domain).octets
     forged = signed.replace(b"From: Acme", b"From: Evil")
     added = signed.replace(b"Subject:", b"Subject: Another\r\nSubject:", 1)
@@ -156,7 +156,7 @@ def test_two_keys_sign_each_on_its_own():
     told = settings(
         dkim_selector="a", dkim_key=rsa_key(), dkim_selector_2="b", dkim_key_2=ed25519_key()
     )
-    signed = sign(write(message(), told), told.dkim_keys, told.dkim_domain).octets
+    signed = sign(write(message(), told.head), told.dkim_keys, told.dkim_domain).octets
     found = [verifies(signed, *told.dkim_keys, nth=nth) for nth in range(2)]
 
     assert read_mail(signed).keys()[:3] == ["DKIM-Signature", "DKIM-Signature", "Date"]
@@ -164,7 +164,7 @@ def test_two_keys_sign_each_on_its_own():
 
 
 def test_a_letter_prints_without_its_words():
-    letter = write(message(), settings())
+    letter = write(message(), settings().head)
 
     assert "alice" not in repr(letter)
     assert "recover" not in repr(letter)

@@ -1,7 +1,6 @@
 """Mail that a real Postfix hands in, bounces that it writes itself, and a mailbox in Dovecot."""
 
 import asyncio
-import os
 import smtplib
 from collections.abc import Callable
 
@@ -10,7 +9,7 @@ import pytest
 from sparekey import inbox
 from sparekey.kit.secret import Secret
 from tests.inbox.mailing import reply_to
-from tests.world.mail import DOMAIN, PASSWORD, MailHouse, mail_house
+from tests.world.mail import DOMAIN, PASSWORD, MailHouse, mail_house, needs_mail
 from tests.world.processes import free_port
 from tests.world.provider import Provider
 
@@ -44,8 +43,8 @@ async def has_letter(provider: Provider) -> bool:
     return await letters(provider) > 0
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: Postfix changes to users of its own")
 async def test_postfix_hands_in_replies_and_its_own_bounces(sent: Provider):
+    needs_mail()
     message, house, port = sent.wire.sent[-1], sent.simulation.house, free_port()
     bounces = f"bounce+{message.bounce_token}@{DOMAIN}"
     replies = f"reply+{message.reply_token}@{DOMAIN}"

@@ -45,7 +45,7 @@ def written(message: Outgoing, domain: str) -> bytes:
             "replies": f"reply@{domain}",
         }
     )
-    return letter.write(message, told).octets
+    return letter.write(message, told.head).octets
 
 
 def carried(octets: bytes, to: str, *, hides: bool) -> bytes:

@@ -28,6 +28,7 @@ import pytest
 
 from tests.world.certificates import Authority, authority
 from tests.world.processes import free_port
+from tests.world.skips import file, root
 from tests.world.waiting import until
 
 DOMAIN = "mail.example"
@@ -268,6 +269,14 @@ def read_mail(octets: bytes) -> EmailMessage:
     return read
 
 
+def needs_mail() -> None:
+    """Skip the test where a Postfix and a Dovecot of its own cannot run."""
+    root("Postfix and Dovecot change to users of theirs")
+    file(_POSTFIX, package="postfix")
+    file(_DOVECOT, package="dovecot-imapd")
+    file(Path("/usr/lib/dovecot/lmtp"), package="dovecot-lmtpd")
+
+
 @contextmanager
 def mail_house(
     *,
@@ -348,7 +357,6 @@ def _die_with_parent() -> None:
 @pytest.fixture(scope="session")
 def mail() -> Iterator[MailHouse]:
     """A Postfix and a Dovecot that all tests of a test process share: use addresses of your own."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root: Postfix and Dovecot change to users of theirs")
+    needs_mail()
     with mail_house() as house:
         yield house

@@ -26,6 +26,7 @@ import pytest
 from sparekey import floors
 from sparekey.db import Db, migrate, partitions
 from tests.world.basics import START
+from tests.world.skips import file
 
 _TEMPLATE = "migrated"
 _DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
@@ -214,9 +215,7 @@ def postgres() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def postgres_15() -> Iterator[Cluster]:
     """PostgreSQL 15, the oldest version we support."""
-    if not _DEBIAN_15.exists() and os.geteuid() != 0:
-        pytest.skip("needs PostgreSQL 15 (Debian package postgresql-15)")
-    with running(15, _DEBIAN_15) as cluster:
+    with running(15, file(_DEBIAN_15 / "postgres", package="postgresql-15").parent) as cluster:
         yield cluster
 
 

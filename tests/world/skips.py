@@ -6,7 +6,8 @@ Root can install what is missing (`make test` does), so under root a skip fails 
 import os
 import shutil
 from collections import Counter
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -14,9 +15,28 @@ import pytest
 def program(name: str, *, package: str) -> str:
     """The path of a program, or a skip that names it and the Debian package it comes in."""
     path = shutil.which(name)
-    if path is None:
-        pytest.skip(f"needs {name} (Debian package {package})")
-    return path
+    return path if path is not None else absent(name, package=package)
+
+
+def file(path: Path, *, package: str) -> Path:
+    """A program that lies outside the path, or something else that a package brings, likewise."""
+    return path if path.exists() else absent(path.name, package=package)
+
+
+def absent(name: str, *, package: str) -> NoReturn:
+    """Skip the test that needs it."""
+    pytest.skip(f"needs {name} (Debian package {package})")
+
+
+def root(why: str) -> None:
+    """Skip the test unless root runs it."""
+    if os.geteuid() != 0:
+        pytest.skip(f"needs root: {why}")
+
+
+def needs_root(why: str) -> pytest.MarkDecorator:
+    """The same above a test, where its fixtures need it too."""
+    return pytest.mark.skipif(os.geteuid() != 0, reason=f"needs root: {why}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

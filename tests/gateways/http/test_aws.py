@@ -4,8 +4,7 @@ themselves."""
 import asyncio
 import base64
 import json
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -43,8 +42,6 @@ from tests.gateways.http.cases import AT, TEXT, heard, json_raw
 from tests.gateways.http.provider import PlayedProvider, Said
 from tests.gateways.http.providers.aws import KEYS, NAME, PROVIDERS, TOPIC
 from tests.world.certificates import Authority, authority
-from tests.world.processes import free_port
-from tests.world.waiting import until
 
 EUM, SNS = PROVIDERS
 
@@ -80,30 +77,6 @@ async def test_a_request_of_sns_names_its_sender(provider: PlayedProvider, sende
     assert (fields["Action"], fields["PhoneNumber"]) == ("Publish", "+447700900123")
     assert fields["MessageAttributes.entry.2.Name"] == name
     assert fields["MessageAttributes.entry.2.Value.StringValue"] == sender
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
-    """A played AWS, which nobody here wrote."""
-    import subprocess
-
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        until(lambda: _answers(url), within=30)
-        yield url
-        server.kill()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/moto-api/data.json", trust_env=False).is_success
-    except httpx.TransportError:
-        return False
 
 
 async def test_a_played_aws_takes_a_text(moto: str):

@@ -41,7 +41,8 @@ WORDS = [
     "entry", "changes", "value", "statuses", "messages", "errors", "Type", "Message", "TopicArn",
     "SigningCertURL", "MessageUUID", "MessageSid", "MessageStatus", "from", "timestamp", "price",
     "usage", "sig", "hub.mode", "hub.challenge", "delivered", "mo_text", "Notification", "field",
-    "recipient_delivery_report_sms", "message", "metadata", "SubscribeURL", "Signature",
+    "recipient_delivery_report_sms", "message", "metadata", "SubscribeURL", "Signature", "CallSid",
+    "CallStatus", "in-progress", "Digits",
 ]  # fmt: skip
 WORD = st.sampled_from(WORDS) | st.text(max_size=20)
 JSON = st.recursive(

@@ -1,25 +1,22 @@
 """Our wire and a real Kannel: a text goes, its receipt and a customer's text come back."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from sparekey.gateways import Incoming, Outcome, Report
 from tests.gateways.http.cases import TEXT, heard, raw
-from tests.gateways.http.kannel_house import OURS
+from tests.gateways.http.kannel_house import FAKE_SMSC, OURS
 from tests.gateways.http.providers.others import KANNEL
 from tests.structure.tree import ROOT
-from tests.world.skips import program
+from tests.world.skips import file, program, root
 
 
 def test_a_real_kannel_takes_a_text_reports_it_and_brings_an_answer(tmp_path: Path):
-    if os.geteuid() != 0:
-        pytest.skip("needs root for a network of its own")
+    root("a network of its own")
     program("bearerbox", package="kannel")
+    file(FAKE_SMSC, package="kannel-extras")
     told = subprocess.run(
         [program("unshare", package="util-linux"), "--net",
          sys.executable, "-m", "tests.gateways.http.kannel_house", str(tmp_path)],

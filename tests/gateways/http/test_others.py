@@ -268,7 +268,7 @@ READ: list[tuple[str, Raw, list[Heard]]] = [
     (
         "plivo",
         form_raw(FIELDS),
-        [Report(Outcome.DELIVERED, "db3ce55a", price=Decimal("0.0055"), currency="USD", parts=1)],
+        [Report(Outcome.DELIVERED, "db3ce55a", parts=1)],
     ),
     ("plivo", form_raw("MessageUUID=1&Status=queued"), []),
     (
@@ -308,6 +308,22 @@ READ: list[tuple[str, Raw, list[Heard]]] = [
 @pytest.mark.parametrize(("kind", "came", "said"), READ)
 def test_what_a_provider_tells_is_read(kind: str, came: Raw, said: list[Heard]):
     assert heard(kind).read(VALUES[kind], came) == said
+
+
+def test_plivos_prices_count_once_it_is_said_what_they_are_in():
+    [said] = heard("plivo").read({**PLIVO, "currency": "USD"}, form_raw(FIELDS))
+
+    assert said == Report(
+        Outcome.DELIVERED, "db3ce55a", price=Decimal("0.0055"), currency="USD", parts=1
+    )
+
+
+@pytest.mark.parametrize("kind", ["plivo", "vonage"])
+def test_a_currency_is_one(kind: str):
+    of_vonage = {"key": "abcd1234", "secret": "hush"}
+    values = {**(PLIVO if kind == "plivo" else of_vonage), "currency": "euros"}
+    with pytest.raises(UnusableSettings, match="currency takes three capital letters"):
+        KINDS.get(kind).check(values)
 
 
 @pytest.mark.parametrize("kind", VALUES)

@@ -4,14 +4,24 @@ import base64
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl
+from xml.etree.ElementTree import Element, canonicalize, fromstring
 
 import pytest
 from twilio.request_validator import RequestValidator  # pyright: ignore[reportMissingTypeStubs]
+from twilio.twiml.voice_response import (  # pyright: ignore[reportMissingTypeStubs]
+    Gather,
+    Redirect,
+    Say,
+    VoiceResponse,
+)
 
 from sparekey.gateways import (
+    KINDS,
+    Around,
     Forged,
     Heard,
     Incoming,
+    Misconfigured,
     Outcome,
     Raw,
     Refused,
@@ -20,11 +30,11 @@ from sparekey.gateways import (
     UnusableSettings,
 )
 from sparekey.gateways.wires.twilio import wire
-from tests.gateways.http.cases import AT, CODE, HOOK, TEXT, Provider, form_raw, heard, raw
+from tests.gateways.http.cases import AT, CODE, HOOK, TEXT, Provider, around, form_raw, heard, raw
 from tests.gateways.http.provider import PlayedProvider
-from tests.gateways.http.providers.twilio import ACCOUNT, PROVIDERS, SID, TOKEN, VALUES
+from tests.gateways.http.providers.twilio import ACCOUNT, CALL, PROVIDERS, SID, TOKEN, VALUES
 
-TEXTS, WHATSAPP = PROVIDERS
+TEXTS, WHATSAPP, CALLS = PROVIDERS
 SERVICE, CONTENT, KEY = "MG" + "b" * 32, "HX" + "c" * 32, "SK" + "d" * 32
 RECEIPT = f"MessageSid={SID}&MessageStatus=delivered&To=%2B447700900123&From=%2B447700900001"
 
@@ -233,3 +243,100 @@ def test_what_twilio_says_is_read(came: Raw, said: list[Heard]):
 def test_what_is_no_callback_of_twilio_is_unreadable(encoded: str):
     with pytest.raises(Unreadable):
         heard("twilio").read(VALUES, form_raw(encoded))
+
+
+def document(asks: str, says: str, ends: str, **voice: str) -> str:
+    """The call as Twilio's own library writes it."""
+    made: Any = VoiceResponse()
+    gather: Any = Gather(input="dtmf", finish_on_key="#", timeout=120, action=HOOK, method="POST")
+    gather.append(Say(asks, loop=2, **voice))
+    for part in (gather, Say(says, **voice), Say(ends, **voice), Redirect(HOOK, method="POST")):
+        made.append(part)
+    return str(made)
+
+
+@pytest.mark.parametrize(
+    ("locale", "voice", "digits"),
+    [
+        ("en-GB", {"language": "en-US"}, "1, 2, 3, 4, 5, 6, 7, 8."),
+        ("de", {"language": "de-DE"}, "1, 2, 3, 4, 5, 6, 7, 8."),
+        ("fr", {"language": "fr-FR"}, "1, 2, 3, 4, 5, 6, 7, 8."),
+        ("es-ES", {"language": "es-ES"}, "1, 2, 3, 4, 5, 6, 7, 8."),
+        ("ar", {"voice": "Polly.Zeina", "language": "arb"}, "1، 2، 3، 4، 5، 6، 7، 8."),
+        ("nl", {"language": "en-US"}, "1, 2, 3, 4, 5, 6, 7, 8."),
+    ],
+)
+async def test_a_call_waits_for_the_hash_key_and_says_the_code_twice(
+    provider: PlayedProvider, locale: str, voice: dict[str, str], digits: str
+):
+    provider.answers = [CALLS.taken]
+    await CALLS.wire(provider.url).send(CALLS.outgoing(locale=locale))
+    asked = provider.asked[0]
+    fields = asked.form
+    twiml = fields.pop("Twiml")
+    asks, says, ends = (say.text or "" for say in written(twiml).iter("Say"))
+
+    assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
+    assert canonical(twiml) == canonical(document(asks, says, ends, **voice))
+    assert says.count(digits) == 2
+    assert not any(sign.isdigit() for sign in asks + ends)
+    assert len(twiml) <= 4000
+    assert fields == {
+        "To": "+447700900123",
+        "From": "+447700900001",
+        "TimeLimit": "60",
+        "Timeout": "45",
+        "StatusCallback": HOOK,
+    }
+
+
+def written(twiml: str) -> Element:
+    """What our own wire wrote."""
+    return fromstring(twiml)  # noqa: S314
+
+
+def canonical(xml: str) -> str:
+    return canonicalize(xml, strip_text=True)
+
+
+async def test_a_call_ends_before_silence_could_be_taken_for_a_key(provider: PlayedProvider):
+    fields = await sent(CALLS, provider)
+    gather = written(fields["Twiml"]).find("Gather")
+
+    assert gather is not None
+    assert int(gather.attrib["timeout"]) > int(fields["TimeLimit"])
+
+
+async def test_a_call_needs_a_code_and_a_hook(provider: PlayedProvider):
+    deaf = KINDS.get("twilio").open(Around(keep=around().keep), {**VALUES, "api": provider.url})
+    with pytest.raises(Misconfigured, match="hook"):
+        await deaf.send(CALLS.outgoing())
+    with pytest.raises(Refused):
+        await CALLS.wire(provider.url).send(CALLS.outgoing(code=""))
+
+    assert provider.asked == []
+
+
+OF_CALLS: list[tuple[str, list[Heard]]] = [
+    ("CallStatus=in-progress", [Report(Outcome.DELIVERED, CALL)]),
+    ("CallStatus=in-progress&Digits=5", [Report(Outcome.UNDELIVERED, CALL)]),
+    ("CallStatus=no-answer", [Report(Outcome.UNDELIVERED, CALL)]),
+    ("CallStatus=busy&SipResponseCode=486", [Report(Outcome.UNDELIVERED, CALL, reason="486")]),
+    ("CallStatus=completed", []),
+    ("CallStatus=ringing", []),
+]
+
+
+@pytest.mark.parametrize(("said", "reports"), OF_CALLS)
+def test_what_a_call_came_to_is_read(said: str, reports: list[Heard]):
+    assert heard("twilio").read(VALUES, form_raw(f"CallSid={CALL}&{said}")) == reports
+
+
+@pytest.mark.parametrize(("said", "_reports"), OF_CALLS)
+def test_no_answer_to_a_call_holds_more_than_its_end(said: str, _reports: list[Heard]):
+    reply = heard("twilio").reply(VALUES, form_raw(f"CallSid={CALL}&{said}"))
+    goes_on = "in-progress" in said
+
+    assert reply.body == (b"<Response><Hangup/></Response>" if goes_on else b"")
+    assert reply.status == (200 if goes_on else 204)
+    assert heard("twilio").reply(VALUES, form_raw("a=%ff")).body == b""

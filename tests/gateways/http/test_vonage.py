@@ -299,6 +299,13 @@ def of_messages(**changes: Any) -> Raw:
     return json_raw(msgspec.json.encode(content))
 
 
+def test_prices_of_the_sms_api_are_in_what_the_account_is_billed_in():
+    [said] = heard("vonage").read({**VALUES, "currency": "USD"}, form_raw(urlencode(RECEIPT)))
+
+    assert isinstance(said, Report)
+    assert (said.price, said.currency) == (Decimal("0.0333"), "USD")
+
+
 def test_receipts_of_both_apis_are_read():
     of_sms = heard("vonage").read(VALUES, form_raw(urlencode(RECEIPT)))
     usage = {"usage": {"price": "0.0333", "currency": "EUR"}, "client_ref": str(OURS)}

@@ -32,8 +32,11 @@ from sparekey.gateways.wires._over_http.told import api_setting
 _API = "https://graph.facebook.com"
 _MOST_CHARACTERS = 4096
 _LONGEST_CHALLENGE = 200
+#: developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes: calls of
+#: the app, of the account, messages of the number, messages to one person.
 _TOO_FAST = frozenset({"4", "80007", "130429", "131056"})
-#: The token, its rights, the account, what it owes, the number's registration.
+#: Of the same list: rights (10, 131005), the token (190), the account (131031), what it owes
+#: (131042), the number's registration (133010).
 _OURS = frozenset({"10", "190", "131005", "131031", "131042", "133010"})
 _OUTCOMES = {
     "sent": Outcome.SENT,

@@ -1,5 +1,9 @@
 """Plivo: texts by the Message resource. Calls are left out: their document is fetched from us when
-the phone is answered, and would have to hold the code."""
+the phone is answered, and would have to hold the code.
+
+Callbacks: plivo.com/docs/messaging/api/message/message-status-callbacks, which names no currency.
+The probe reads the account, as `plivo-python: plivo/resources/accounts.py` does.
+"""
 
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
@@ -25,7 +29,7 @@ from sparekey.gateways.wires._over_http.document import form_of, once_each
 from sparekey.gateways.wires._over_http.meaning import plain_code, unless_success
 from sparekey.gateways.wires._over_http.numbers import bare, count, e164, life, money
 from sparekey.gateways.wires._over_http.proofs import mac_base64, only, require_any
-from sparekey.gateways.wires._over_http.told import api_setting
+from sparekey.gateways.wires._over_http.told import api_setting, currency_setting
 
 _API = "https://api.plivo.com"
 _MOST_SIGNATURES = 10
@@ -39,12 +43,14 @@ _OUTCOMES = {
 _SETTINGS = (
     Setting("account", "the auth id"),
     Setting("token", "the auth token: signs in, and signs callbacks", is_secret=True),
+    currency_setting("prices are not used"),
     api_setting(_API),
 )
 
 
 def _speaks(told: Told, hook_url: str) -> Dialect:
     account = told.text("account", like="[0-9A-Z]{8,40}", takes="the auth id")
+    told.currency()
     resource = f"{told.address('api', _API)}/v1/Account/{account}/"
     headers = basic(account, told.secret("token"))
 
@@ -101,7 +107,7 @@ def _base(raw: Raw) -> str:
     return f"{address}?{asked}.{said}" if asked else f"{address}?{said}"
 
 
-def _read(_values: Values, raw: Raw) -> Sequence[Heard]:
+def _read(values: Values, raw: Raw) -> Sequence[Heard]:
     fields = once_each(form_of(raw))
     ref = fields.get("MessageUUID")
     if not ref:
@@ -112,11 +118,12 @@ def _read(_values: Values, raw: Raw) -> Sequence[Heard]:
     outcome = _OUTCOMES.get(fields["Status"])
     if outcome is None:
         return []
-    price = money(fields.get("TotalAmount", ""))
+    billed_in = Told(values).currency()
+    price = money(fields.get("TotalAmount", "")) if billed_in else None
     return [
         Report(
             outcome, ref, reason=plain_code(fields.get("ErrorCode", "")),
-            price=price, currency=None if price is None else "USD",
+            price=price, currency=None if price is None else billed_in,
             parts=count(fields.get("Units", "")),
         )
     ]  # fmt: skip

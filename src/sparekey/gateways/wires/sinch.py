@@ -1,5 +1,7 @@
-"""Sinch: texts by its XMS API. Its calls would take a menu in one document; no contract of them
-was at hand."""
+"""Sinch: texts by its XMS API. Its calls are left out: see decision 26.
+
+The probe lists groups (`sinch-sdk-python: sinch/domains/sms/endpoints/groups/list_groups.py`).
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, timedelta

@@ -28,7 +28,10 @@ _FAULTS = (
     (Said.json({"status": "queued"}, 201), Unsure),
     (Said(201, b"<html>queued</html>"), Unsure),
 )
+CALL = "CA" + "a" * 32
+_CALLING = Said.json({"sid": CALL, "status": "queued"}, 201)
 PROVIDERS = [
     Provider("twilio", VALUES, _TAKEN, SID, faults=_FAULTS),
     Provider("twilio", VALUES, _TAKEN, SID, channel="whatsapp", faults=_FAULTS),
+    Provider("twilio", VALUES, _CALLING, CALL, channel="voice", faults=_FAULTS),
 ]

@@ -30,6 +30,8 @@ class Answer:
 
     status: int
     retry_after: str | None = None
+    #: The name that AWS gives an error beside the body.
+    error_type: str = ""
     body: bytes = field(default=b"", repr=False)
 
     @property

@@ -94,7 +94,10 @@ class Line:
             body = await _bounded(response)
         finally:
             await response.aclose()
-        return Answer(response.status_code, response.headers.get("retry-after"), body)
+        said = response.headers
+        return Answer(
+            response.status_code, said.get("retry-after"), said.get("x-amzn-errortype", ""), body
+        )
 
 
 async def _bounded(response: httpx.Response) -> bytes:

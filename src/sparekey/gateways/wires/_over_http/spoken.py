@@ -1,4 +1,4 @@
-"""What a call says: who is calling and that a key is awaited, then the code, twice, digit by
+"""What a call says: that a key is awaited, any or the hash key, then the code, twice, digit by
 digit, in the customer's language."""
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ class Spoken:
 
     locale: str
     asks: str
+    asks_for_hash: str
     says: str
     ends: str
 
@@ -20,6 +21,7 @@ class Spoken:
 class _Words:
     locale: str
     asks: str
+    asks_for_hash: str
     code: str
     again: str
     ends: str
@@ -30,6 +32,7 @@ _WORDS = {
     "en": _Words(
         "en-US",
         "Hello. Press any key to hear your code.",
+        "Hello. Press the hash, or pound, key to hear your code.",
         "Your code is:",
         "Once more:",
         "Goodbye.",
@@ -37,6 +40,7 @@ _WORDS = {
     "de": _Words(
         "de-DE",
         "Guten Tag. Drücken Sie eine beliebige Taste, um Ihren Code zu hören.",
+        "Guten Tag. Drücken Sie die Rautetaste, um Ihren Code zu hören.",
         "Ihr Code lautet:",
         "Noch einmal:",
         "Auf Wiederhören.",
@@ -44,6 +48,7 @@ _WORDS = {
     "fr": _Words(
         "fr-FR",
         "Bonjour. Appuyez sur une touche pour entendre votre code.",
+        "Bonjour. Appuyez sur la touche dièse pour entendre votre code.",
         "Votre code est :",
         "Je répète :",
         "Au revoir.",
@@ -51,6 +56,7 @@ _WORDS = {
     "es": _Words(
         "es-ES",
         "Hola. Pulse cualquier tecla para escuchar su código.",
+        "Hola. Pulse la tecla almohadilla para escuchar su código.",
         "Su código es:",
         "Se lo repito:",
         "Adiós.",
@@ -58,6 +64,7 @@ _WORDS = {
     "ar": _Words(
         "ar",
         "مرحبًا. اضغط على أي مفتاح لسماع الرمز الخاص بك.",
+        "مرحبًا. اضغط على مفتاح المربع لسماع الرمز الخاص بك.",
         "الرمز الخاص بك هو:",
         "أكرر:",
         "إلى اللقاء.",
@@ -72,4 +79,5 @@ def spoken(message: Outgoing) -> Spoken:
         raise Refused("a call can say a code only")
     words = _WORDS.get(message.locale.partition("-")[0].lower(), _WORDS["en"])
     code = words.pause.join(message.code) + "."
-    return Spoken(words.locale, words.asks, f"{words.code} {code} {words.again} {code}", words.ends)
+    says = f"{words.code} {code} {words.again} {code}"
+    return Spoken(words.locale, words.asks, words.asks_for_hash, says, words.ends)

@@ -23,6 +23,11 @@ def api_setting(default: str) -> Setting:
     return Setting("api", "the address of the provider's API", default)
 
 
+def currency_setting(default: str) -> Setting:
+    """What prices are in, where receipts do not say so themselves."""
+    return Setting("currency", "what its prices are in (ISO 4217), as its console shows", default)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The settings of one gateway; every verb raises UnusableSettings and quotes no value."""
@@ -51,6 +56,12 @@ class Told:
     def maybe_secret(self, name: str) -> Secret[str] | None:
         """The same where it may be left out."""
         return self.secret(name) if self.has(name) else None
+
+    def currency(self, default: str = "") -> str | None:
+        """The one that prices are in; None while nobody knows."""
+        takes = "three capital letters, as USD"
+        found = self.values.get("currency") or default
+        return self.text("currency", default, like="[A-Z]{3}", takes=takes) if found else None
 
     def choice(self, name: str, *choices: str) -> str:
         """One of these; the first when nothing was said."""

@@ -1,6 +1,10 @@
 """What an SNS topic brings to the hook: proven by a certificate of SNS itself, and by the topic's
 name, for everybody's topics are signed alike.
 
+Events: docs.aws.amazon.com/end-user-messaging/latest/userguide/nx-features-messaging-events.html;
+customers' texts: docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html. Prices
+are in US dollars, as everywhere in this API (`MaxPrice` and others in botocore's model of it).
+
 A topic asks once whether the hook wants to hear it; a proven question about the configured topic
 is answered on the spot, at the address of SNS that it names.
 """

@@ -13,7 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, quote
 
 from sparekey.gateways.model import Outgoing, Refused
-from sparekey.gateways.wires.smtp.settings import SmtpSettings
+from sparekey.gateways.wires.smtp.settings import Letterhead
 from sparekey.kit.ids import show
 
 _MOST_LINE_BYTES = 998  # RFC 5322 2.1.1
@@ -37,37 +37,37 @@ class Letter:
     needs_utf8: bool = False
 
 
-def write(message: Outgoing, settings: SmtpSettings) -> Letter:
+def write(message: Outgoing, head: Letterhead) -> Letter:
     """The mail that this message is, unsigned; raises Refused when it cannot be one."""
     if not _ADDRESS.fullmatch(message.to):
         raise Refused("not an address that mail can go to")
     try:
-        octets = _head(message, settings).encode() + _body(message)
+        octets = _head(message, head).encode() + _body(message)
     except UnicodeEncodeError as error:
         raise Refused("its words cannot be written") from error
     if any(len(line) > _MOST_LINE_BYTES for line in octets.split(b"\r\n")):
         raise Refused("a line of it is too long")
-    sender = settings.bounces.tagged(message.bounce_token)
+    sender = head.bounces.tagged(message.bounce_token)
     return Letter(sender, message.to, octets, not message.to.isascii())
 
 
-def message_id(message: Outgoing, settings: SmtpSettings) -> str:
+def message_id(message: Outgoing, head: Letterhead) -> str:
     """The name of this message among all mail, for ever."""
-    return f"<{show('msg', message.id)}@{settings.sender_domain}>"
+    return f"<{show('msg', message.id)}@{head.sender_domain}>"
 
 
-def _head(message: Outgoing, settings: SmtpSettings) -> str:
-    name = settings.sender_name or message.sender
+def _head(message: Outgoing, head: Letterhead) -> str:
+    name = head.sender_name or message.sender
     headers = {
         "Date": format_datetime(message.sent_at),
-        "Message-ID": message_id(message, settings),
-        "From": f"{_phrase(name)}<{settings.sender}>",
+        "Message-ID": message_id(message, head),
+        "From": f"{_phrase(name)}<{head.sender}>",
         "To": f"<{message.to}>",
         "Subject": _text("Subject", message.subject or ""),
         "Auto-Submitted": "auto-replied" if message.is_answer else "auto-generated",
     }
-    if settings.replies is not None:
-        headers["Reply-To"] = f"<{settings.replies.tagged(message.reply_token)}>"
+    if head.replies is not None:
+        headers["Reply-To"] = f"<{head.replies.tagged(message.reply_token)}>"
     lines = [f"{name}: {value}" for name, value in headers.items()]
     if not all(_WRITTEN.fullmatch(line) for line in lines):
         raise Refused("a header of it cannot be written")

@@ -88,7 +88,7 @@ def _spf(settings: SmtpSettings) -> _Record:
         return None
 
     text = f"v=spf1 {_mechanism(settings.host)} -all"
-    return _Record("SPF (or the include: of your relay)", settings.bounces.domain, text, judge)
+    return _Record("SPF (or the include: of your relay)", settings.head.bounces.domain, text, judge)
 
 
 def _mechanism(host: str) -> str:
@@ -111,7 +111,7 @@ def _dkim(settings: SmtpSettings, key: DkimKey) -> _Record:
 
 async def _dmarc(settings: SmtpSettings, lookup: Lookup) -> Finding:
     """The record of the sender's domain, or of the nearest domain above that has one."""
-    domain = settings.sender_domain
+    domain = settings.head.sender_domain
     record = _Record(
         "DMARC", f"_dmarc.{domain}",
         f"v=DMARC1; p=none; rua=mailto:dmarc@{domain}", _judge_dmarc,
@@ -143,8 +143,8 @@ def _alignment(settings: SmtpSettings) -> Finding:
     """DMARC believes a signature, or an envelope, of the sender's own domain (RFC 9989)."""
     signers = [settings.dkim_domain] if settings.dkim_keys else []
     is_aligned = any(
-        _is_related(settings.sender_domain, domain)
-        for domain in (*signers, settings.bounces.domain)
+        _is_related(settings.head.sender_domain, domain)
+        for domain in (*signers, settings.head.bounces.domain)
     )
     advice = "sign for the sender's domain, or take bounces there: receivers refuse it else"
     return Finding("DMARC, whose domain answers for the sender", None if is_aligned else advice)

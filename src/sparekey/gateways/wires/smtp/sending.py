@@ -59,7 +59,7 @@ class SmtpWire:
                 await client.noop()
 
     def _written(self, message: Outgoing) -> Letter:
-        plain = letter.write(message, self._settings)
+        plain = letter.write(message, self._settings.head)
         return signing.sign(plain, self._settings.dkim_keys, self._settings.dkim_domain)
 
     @asynccontextmanager

@@ -9,6 +9,11 @@ from sparekey.kit.address import UnusableAddress, read_email
 from sparekey.kit.hosts import read_domain, read_host, stays_here
 from sparekey.kit.secret import Secret
 
+LETTERHEAD = (
+    Setting("sender_name", "the name beside the sender's address", "the brand's"),
+    Setting("bounces", "where bounces go: our token is put behind its +", "bounce@ the sender's"),
+    Setting("replies", "where we get replies: our token is put behind its +", "to the sender"),
+)
 SETTINGS = (
     Setting("host", "the mail server's name, as its certificate has it"),
     Setting("sender", "the address that messages come from"),
@@ -17,9 +22,7 @@ SETTINGS = (
     Setting("ca", "certificates (PEM) of who may vouch for the server", "the system's"),
     Setting("username", "the account to sign in with", "no sign-in"),
     Setting("password", "its password", "none", is_secret=True),
-    Setting("sender_name", "the name beside the sender's address", "the brand's"),
-    Setting("bounces", "where bounces go: our token is put behind its +", "bounce@ the sender's"),
-    Setting("replies", "where we get replies: our token is put behind its +", "to the sender"),
+    *LETTERHEAD,
     Setting("dkim_selector", "the name that the signing key is published under", "unsigned"),
     Setting("dkim_key", "RSA key of 2048 bits or more, or Ed25519 (PEM)", "unsigned", True),
     Setting("dkim_selector_2", "the same of a second key that signs as well", "one signature"),
@@ -47,6 +50,21 @@ class TaggedAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """Who mail is from, and where what comes back to it goes."""
+
+    sender: str
+    sender_name: str | None
+    bounces: TaggedAddress
+    replies: TaggedAddress | None
+
+    @property
+    def sender_domain(self) -> str:
+        """The domain of the sender's address."""
+        return self.sender.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
     """One gateway's settings, ready to use."""
 
@@ -56,25 +74,17 @@ class SmtpSettings:
     ca: str | None
     username: str | None
     password: Secret[str] | None
-    sender: str
-    sender_name: str | None
-    bounces: TaggedAddress
-    replies: TaggedAddress | None
+    head: Letterhead
     dkim_domain: str
     dkim_keys: tuple[DkimKey, ...] = field(repr=False)
     hello: str
     connections: int
 
-    @property
-    def sender_domain(self) -> str:
-        """The domain of the sender's address."""
-        return self.sender.rpartition("@")[2]
-
 
 def read_settings(values: Values) -> SmtpSettings:
     """The settings that these values are; raises UnusableSettings for the first that is wrong."""
-    sender = read(values, "sender", _mailbox, "takes one plain address")
-    domain = sender.rpartition("@")[2]
+    head = read_letterhead(values)
+    domain = head.sender_domain
     security = values.get("security", "starttls")
     host = read(values, "host", read_host, "takes a host name or an IP address")
     require(security in _PORTS, "security takes starttls, tls or none")
@@ -87,14 +97,23 @@ def read_settings(values: Values) -> SmtpSettings:
         ca=certificates(values, "ca"),
         username=values.get("username"),
         password=Secret(values["password"]) if "password" in values else None,
-        sender=sender,
-        sender_name=values.get("sender_name"),
-        bounces=read(values, "bounces", _tagged, _TAKES_TAGS, f"bounce@{domain}"),
-        replies=read(values, "replies", _tagged, _TAKES_TAGS) if "replies" in values else None,
+        head=head,
         dkim_domain=read(values, "dkim_domain", read_domain, "takes a domain", domain).lower(),
         dkim_keys=_keys(values),
         hello=read(values, "hello", read_domain, "takes a host name", domain),
         connections=read(values, "connections", between(1, 32), "takes 1 to 32", "4"),
+    )
+
+
+def read_letterhead(values: Values) -> Letterhead:
+    """That part of the settings which every wire that writes mail has."""
+    sender = read(values, "sender", _mailbox, "takes one plain address")
+    bounces = f"bounce@{sender.rpartition('@')[2]}"
+    return Letterhead(
+        sender=sender,
+        sender_name=values.get("sender_name"),
+        bounces=read(values, "bounces", _tagged, _TAKES_TAGS, bounces),
+        replies=read(values, "replies", _tagged, _TAKES_TAGS) if "replies" in values else None,
     )
 
 

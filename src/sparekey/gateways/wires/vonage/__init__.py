@@ -3,10 +3,17 @@
 from sparekey.gateways.model import Accepted, Hears, Misconfigured, Outgoing, Setting
 from sparekey.gateways.wires._over_http import Answer, Call, Dialect, Told, over_http
 from sparekey.gateways.wires._over_http.calls import basic
-from sparekey.gateways.wires._over_http.told import api_setting
+from sparekey.gateways.wires._over_http.told import api_setting, currency_setting
 from sparekey.gateways.wires.vonage import calls, messages, sms
 from sparekey.gateways.wires.vonage.application import Application, application_of
-from sparekey.gateways.wires.vonage.hearing import METHODS, is_signed, read, reply, verify
+from sparekey.gateways.wires.vonage.hearing import (
+    ACCOUNTS_CURRENCY,
+    METHODS,
+    is_signed,
+    read,
+    reply,
+    verify,
+)
 
 _API, _REST = "https://api.nexmo.com", "https://rest.nexmo.com"
 _SETTINGS = (
@@ -19,6 +26,7 @@ _SETTINGS = (
             "the text itself"),
     Setting("signature_secret", "what signs callbacks", "nobody proves them", is_secret=True),
     Setting("signature_method", "of the SMS API's: sha256, sha512, sha1 or md5 (HMAC)", "sha256"),
+    currency_setting(ACCOUNTS_CURRENCY),
     api_setting(_API),
     Setting("rest", "the address of the SMS API", _REST),
 )  # fmt: skip
@@ -31,6 +39,7 @@ def _speaks(told: Told, hook_url: str) -> Dialect:
     by_messages = told.choice("texts", "sms", "messages") == "messages"
     template = told.maybe("whatsapp_template")
     told.choice("signature_method", *METHODS)
+    told.currency(ACCOUNTS_CURRENCY)
 
     def authorization() -> dict[str, str]:
         return application.authorization() if application else signed_in

@@ -27,6 +27,9 @@ from sparekey.gateways.wires._over_http.proofs import (
 )
 from sparekey.gateways.wires.vonage import calls
 
+#: Prices of the SMS API name no currency: an account is billed in euros until that is changed in
+#: its dashboard (developer.nexmo.com/api/pricing).
+ACCOUNTS_CURRENCY = "EUR"
 METHODS = ("sha256", "sha512", "sha1", "md5")
 _OUTCOMES = {
     "buffered": Outcome.SENT,
@@ -72,13 +75,13 @@ async def verify(values: Values, raw: Raw) -> None:
     require_same(given.lower(), mac_hex(secret, said.encode(), method))
 
 
-def read(_values: Values, raw: Raw) -> Sequence[Heard]:
+def read(values: Values, raw: Raw) -> Sequence[Heard]:
     """A receipt or a message of the SMS or the Messages API, or what a call came to."""
     said = Document.of_raw(raw)
     if said.has("/message_uuid"):
         return _of_messages(said)
     if said.has("/messageId"):
-        return _of_sms(said)
+        return _of_sms(said, Told(values).currency(ACCOUNTS_CURRENCY))
     if not said.has("/uuid"):
         raise Unreadable("it names no message")
     at = moment(said.text("/timestamp"))
@@ -115,7 +118,7 @@ def _of_messages(said: Document) -> Sequence[Heard]:
     ]  # fmt: skip
 
 
-def _of_sms(said: Document) -> Sequence[Heard]:
+def _of_sms(said: Document, billed_in: str | None) -> Sequence[Heard]:
     ref = said.text("/messageId")
     if not said.has("/status"):
         sender, to = e164(said.text("/msisdn")), e164(said.text("/to"))
@@ -128,7 +131,7 @@ def _of_sms(said: Document) -> Sequence[Heard]:
         Report(
             outcome, ref, ours(said.text("/client-ref")),
             reason=plain_code(said.text("/err-code")),
-            price=price, currency=None if price is None else "EUR",
+            price=price, currency=None if price is None else billed_in,
         )
     ]  # fmt: skip
 

@@ -1,8 +1,4 @@
-"""Twilio: texts and WhatsApp by the Messages resource of its API of 2010-04-01.
-
-Calls are left out: TwiML goes on behind a key press only with a second document, fetched from us,
-and that one would have to hold the code.
-"""
+"""Twilio: texts and WhatsApp by the Messages resource of its API of 2010-04-01, calls by Calls."""
 
 import hashlib
 import json
@@ -20,6 +16,7 @@ from sparekey.gateways.model import (
     Outgoing,
     Raw,
     Refused,
+    Reply,
     Report,
     Setting,
     Unreadable,
@@ -33,6 +30,7 @@ from sparekey.gateways.wires._over_http.meaning import failure, plain_code, thro
 from sparekey.gateways.wires._over_http.numbers import e164, life
 from sparekey.gateways.wires._over_http.proofs import mac_base64, only, require_any, require_same
 from sparekey.gateways.wires._over_http.told import api_setting
+from sparekey.gateways.wires.twilio import calls
 
 _API = "https://api.twilio.com"
 _MOST_CHARACTERS = 1600
@@ -68,6 +66,8 @@ def _speaks(told: Told, hook_url: str) -> Dialect:
     headers = basic(key or account, secret)
 
     def write(message: Outgoing) -> Call:
+        if message.channel == "voice":
+            return form(f"{resource}/Calls.json", calls.fields(message, hook_url), headers)
         prefix = "whatsapp:" if message.channel == "whatsapp" else ""
         fields = {
             "To": prefix + message.to,
@@ -145,8 +145,18 @@ def _urls(url: str) -> Sequence[str]:
     return [parts._replace(netloc=netloc).geturl() for netloc in (host, f"{host}:{port}")]
 
 
+def _reply(_values: Values, raw: Raw) -> Reply:
+    """Nothing, or what a call does next."""
+    try:
+        return calls.reply(once_each(form_of(raw)))
+    except Unreadable:
+        return Reply()
+
+
 def _read(_values: Values, raw: Raw) -> Sequence[Heard]:
     fields = once_each(form_of(raw))
+    if calls.is_call(fields):
+        return calls.heard(fields)
     ref = fields.get("MessageSid") or fields.get("SmsSid")
     if not ref:
         raise Unreadable("there is no MessageSid")
@@ -161,5 +171,8 @@ def _read(_values: Values, raw: Raw) -> Sequence[Heard]:
 
 
 wire = over_http(
-    ("sms", "whatsapp"), _SETTINGS, _speaks, Hears(_verify, _read, is_signed=lambda _values: True)
+    ("sms", "whatsapp", "voice"),
+    _SETTINGS,
+    _speaks,
+    Hears(_verify, _read, lambda _values: True, _reply),
 )
