@@ -7,6 +7,7 @@ may count opens and rewrite links where an account asks for it: not in these mes
 """
 
 import base64
+from dataclasses import replace
 
 import msgspec
 
@@ -15,7 +16,7 @@ from sparekey.gateways.wires._over_http import Answer, Call, Dialect, Told, over
 from sparekey.gateways.wires._over_http.told import api_setting
 from sparekey.gateways.wires.aws.asking import KEYS, failure_of, region_of, signing
 from sparekey.gateways.wires.smtp.letter import write as letter_of
-from sparekey.gateways.wires.smtp.settings import LETTERHEAD, read_letterhead
+from sparekey.gateways.wires.smtp.settings import LETTERHEAD, read_letterhead, takes_replies
 
 _JSON = {"content-type": "application/json"}
 _UNTRACKED = {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
@@ -67,4 +68,4 @@ def _accepted(answer: Answer, message: Outgoing) -> Accepted:
     return Accepted(name)
 
 
-wire = over_http(("email",), _SETTINGS, _speaks)
+wire = replace(over_http(("email",), _SETTINGS, _speaks), takes_replies=takes_replies)

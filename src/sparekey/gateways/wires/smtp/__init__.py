@@ -7,7 +7,7 @@ or examined, never by a process without one.
 from collections.abc import AsyncIterator
 
 from sparekey.gateways.model import Around, Kind, Values, Wire
-from sparekey.gateways.wires.smtp.settings import SETTINGS, read_settings
+from sparekey.gateways.wires.smtp.settings import SETTINGS, read_settings, takes_replies
 from sparekey.kit.finding import Finding
 
 
@@ -28,9 +28,4 @@ async def _examine(values: Values) -> AsyncIterator[Finding]:
         yield finding
 
 
-def _takes_replies(values: Values) -> bool:
-    """Where replies have an address of their own, somebody hands in what arrives there."""
-    return "replies" in values
-
-
-wire = Kind(frozenset({"email"}), _open, SETTINGS, _check, _examine, takes_replies=_takes_replies)
+wire = Kind(frozenset({"email"}), _open, SETTINGS, _check, _examine, takes_replies=takes_replies)

@@ -105,6 +105,11 @@ def read_settings(values: Values) -> SmtpSettings:
     )
 
 
+def takes_replies(values: Values) -> bool:
+    """Where replies have an address of their own, somebody hands in what arrives there."""
+    return "replies" in values
+
+
 def read_letterhead(values: Values) -> Letterhead:
     """That part of the settings which every wire that writes mail has."""
     sender = read(values, "sender", _mailbox, "takes one plain address")
