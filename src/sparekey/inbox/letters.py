@@ -12,6 +12,7 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from html.parser import HTMLParser
 
@@ -55,7 +56,7 @@ class Letter:
 
 def read_letter(octets: bytes, envelope_sender: str) -> Letter:
     """A mail as far as we care; whatever is wrong with it reads as nothing."""
-    mail = message_from_bytes(octets)
+    mail = _parsed(octets)
     sender = _sender(mail)
     return Letter(
         mail=mail,
@@ -69,7 +70,7 @@ def read_letter(octets: bytes, envelope_sender: str) -> Letter:
 
 def tags(octets: bytes, names: tuple[str, ...]) -> Iterator[str]:
     """What stands behind the + of every address in these headers of a mail."""
-    mail = message_from_bytes(octets[:_MOST_HEAD])
+    mail = _head(octets)
     lines = [str(line) for name in names for line in mail.get_all(name, [])]
     for _, address in getaddresses([line[:2000] for line in lines[:20]]):
         tag = address.rpartition("@")[0].partition("+")[2]
@@ -79,8 +80,23 @@ def tags(octets: bytes, names: tuple[str, ...]) -> Iterator[str]:
 
 def return_path(octets: bytes) -> str:
     """Who a mail says its envelope was from; nobody when it says nothing usable."""
-    mail = message_from_bytes(octets[:_MOST_HEAD])
-    return str(mail.get("Return-Path", "")).strip().strip("<>")[:300]
+    return str(_head(octets).get("Return-Path", "")).strip().strip("<>")[:300]
+
+
+def _head(octets: bytes) -> Message:
+    """The headers of a mail alone: its parts may lie in each other a thousand deep."""
+    return BytesHeaderParser().parsebytes(octets[:_MOST_HEAD])
+
+
+def _parsed(octets: bytes) -> Message:
+    """The mail with its parts; without them where they lie deeper than anybody means."""
+    try:
+        mail = message_from_bytes(octets)
+        for _ in mail.walk():
+            pass  # who looks at the parts goes as deep as who parsed them
+    except RecursionError:
+        return _head(octets)
+    return mail
 
 
 def _is_automatic(mail: Message, envelope_sender: str, sender: Email | None) -> bool:

@@ -1,7 +1,9 @@
 """Fetching mail from a mailbox by IMAP, for whoever cannot have it handed in; the slowest way.
 
 The mailbox is ours alone: what was looked at is marked as seen and stays where it is, whether or
-not it was about a message of ours. A mail that could not be kept is found again.
+not it was about a message of ours. So is what is too large, and what came in a flood: anybody can
+send both, and left unseen they would keep everybody else's mail from being looked at. A mail that
+could not be kept because the database was away is found again.
 """
 
 import asyncio
@@ -16,7 +18,7 @@ import structlog
 
 from sparekey.db import Db, is_passing
 from sparekey.inbox.letters import return_path
-from sparekey.inbox.service.letters import MOST_BYTES, Full, addressed, keep_letter
+from sparekey.inbox.service.letters import MOST_BYTES, Addressed, Full, addressed, keep_letter
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.secret import Secret
@@ -65,29 +67,38 @@ async def poll(mailbox: Mailbox, db: Db, keyring: Keyring, clock: Clock) -> int:
     kept = 0
     done: list[str] = []
     for uid, octets in await asyncio.to_thread(_unseen, mailbox):
-        try:
-            for to in addressed(keyring, octets):
-                sender = return_path(octets)
-                await keep_letter(db, keyring, to, sender, octets, at=clock())
-                kept += 1
-        except Full:
-            continue
+        for to in addressed(keyring, octets):
+            kept += await _keep(db, keyring, to, octets, clock)
         done.append(uid)
     if done:
         await asyncio.to_thread(_mark, mailbox, done)
     return kept
 
 
+async def _keep(db: Db, keyring: Keyring, to: Addressed, octets: bytes, clock: Clock) -> bool:
+    """False when its message has got more than anybody writes: it stays in the mailbox."""
+    try:
+        await keep_letter(db, keyring, to, return_path(octets), octets, at=clock())
+    except Full:
+        _log.warning("imap_flooded")
+        return False
+    return True
+
+
 def _unseen(mailbox: Mailbox) -> list[tuple[str, bytes]]:
-    """The oldest mails that nobody has seen, whole; what is too large stays where it is."""
+    """The oldest mails that nobody has seen, whole and unread; of what is too large, nothing."""
     from imap_tools import AND
 
     with _opened(mailbox) as box:
-        return [
-            (mail.uid, mail.obj.as_bytes())
-            for mail in box.fetch(AND(seen=False), limit=_AT_ONCE, mark_seen=False)
-            if mail.uid and mail.size_rfc822 <= MOST_BYTES
-        ]
+        uids = box.uids(AND(seen=False))[:_AT_ONCE]
+        found = [(uid, _fetched(box, uid)) for uid in uids]
+    return [(uid, octets if len(octets) <= MOST_BYTES else b"") for uid, octets in found]
+
+
+def _fetched(box: "BaseMailBox", uid: str) -> bytes:
+    """One mail, and no more of it than tells that it is too large."""
+    _, parts = cast(Any, box).client.uid("fetch", uid, f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)")
+    return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
 
 def _mark(mailbox: Mailbox, uids: Sequence[str]) -> None:
