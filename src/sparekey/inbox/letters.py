@@ -156,7 +156,7 @@ def _decoded(part: Message) -> str:
         return ""
     try:
         return octets[:_MOST_READ].decode(part.get_content_charset() or "utf-8", "replace")
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # no such charset, or no name for one
         return octets[:_MOST_READ].decode("utf-8", "replace")
 
 

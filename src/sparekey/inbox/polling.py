@@ -97,7 +97,8 @@ def _unseen(mailbox: Mailbox) -> list[tuple[str, bytes]]:
 
 def _fetched(box: "BaseMailBox", uid: str) -> bytes:
     """One mail, and no more of it than tells that it is too large."""
-    _, parts = cast(Any, box).client.uid("fetch", uid, f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)")
+    _, answered = cast(Any, box).client.uid("fetch", uid, f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)")
+    parts = cast("list[tuple[bytes, bytes] | bytes | None]", answered)
     return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
 
