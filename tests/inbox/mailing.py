@@ -41,3 +41,12 @@ def bounce_of(message: Outgoing, *, action: str = "failed", status: str = "5.1.1
         "Diagnostic-Code: smtp; 550 5.1.1 unknown\n\n"
         "--b\nContent-Type: text/rfc822-headers\n\nSubject: x\n\n--b--\n"
     ).encode()
+
+
+def nested(to: str, *, levels: int = 1300) -> bytes:
+    """A mail whose parts lie in each other, deeper than anybody meant."""
+    head = f"From: mallory@evil.example\nTo: {to}\nSubject: x\n".encode()
+    parts = (
+        b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(levels)
+    )
+    return head + b"".join(parts)

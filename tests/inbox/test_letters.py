@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparekey.inbox.letters import read_letter
+from tests.inbox.mailing import nested
 
 QUOTED = {
     "gmail": "NO\n\nOn Wed, Mar 4, 2026 at 12:00 Acme <no@acme.example> wrote:\n\n> code\n",
@@ -80,6 +81,19 @@ def test_no_mail_takes_long_to_read(line: bytes):
     read_letter(octets, "a@b.example")
 
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("charset", [b"no-such", b"utf-8\0", b"\xff", b"idna", b"undefined"])
+def test_a_charset_that_nobody_has_reads_as_what_it_mostly_is(charset: bytes):
+    octets = b"From: a@b.example\nContent-Type: text/plain; charset=" + charset + b"\n\nNO\n"
+
+    assert read_letter(octets, "a@b.example").text == "NO"
+
+
+def test_parts_that_lie_too_deep_are_not_looked_at():
+    letter = read_letter(nested("reply@acme.example"), "a@b.example")
+
+    assert (letter.text, letter.subject) == ("", "x")
 
 
 @settings(max_examples=200, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 
 from sparekey import inbox
 from sparekey.kit.secret import Secret
-from tests.inbox.mailing import reply_to
+from tests.inbox.mailing import nested, reply_to
 from tests.world.mail import DOMAIN, PASSWORD, MailHouse, mail_house, needs_mail
 from tests.world.processes import free_port
 from tests.world.provider import Provider
@@ -89,3 +89,32 @@ async def test_a_mailbox_is_looked_at_and_nothing_in_it_counts_twice(
     assert (kept, again) == (1, 0)
     assert [row["kind"] for row in rows] == ["other"]
     assert len(await asyncio.to_thread(mail.mailbox, user)) == before + 2
+
+
+async def test_no_mail_keeps_others_from_being_looked_at(sent: Provider, mail: MailHouse):
+    """Too deep, too large, too many to one address, and then one that somebody waits for."""
+    await sent.ask(sent.simulation.person("bob").email)
+    flooded, waited_for = sent.wire.sent[-2:]
+    house, user = sent.simulation.house, f"flooded@{DOMAIN}"
+    large = b"Subject: x\r\n\r\n" + (b"x" * 900 + b"\r\n") * (inbox.MOST_BYTES // 900 + 1)
+    flood, last = (f"x+{one.reply_token}@{DOMAIN}" for one in (flooded, waited_for))
+    hostile = [nested(flood), large, *[_to(flood, reply_to(flooded, f"{n}")) for n in range(30)]]
+    ours = _to(last, reply_to(waited_for, "the moon is out"))
+    await asyncio.to_thread(mail.put, user, *hostile, ours)
+    box = inbox.Mailbox("127.0.0.1", mail.imap_port, user, Secret(PASSWORD), "INBOX", is_tls=False)
+    kept = await inbox.poll(box, house.db, house.keyring, house.clock)
+    again = await inbox.poll(box, house.db, house.keyring, house.clock)
+    await sent.simulation.deliver()
+    rows = await sent.simulation.db.fetch("SELECT about FROM inbox.message")
+
+    assert (kept, again) == (21, 0)
+    assert waited_for.id in [row["about"] for row in rows]
+
+
+def _to(address: str, octets: bytes) -> bytes:
+    """The mail, addressed to somebody else."""
+    lines = [
+        f"To: {address}".encode() if line.startswith(b"To: ") else line
+        for line in octets.split(b"\n")
+    ]
+    return b"\n".join(lines)

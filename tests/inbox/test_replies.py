@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sparekey import inbox
-from tests.inbox.mailing import reply_to
+from tests.inbox.mailing import nested, reply_to
 from tests.recovery.steps import enrol, forgot, prove
 from tests.world.cast import Person
 from tests.world.provider import Provider
@@ -244,6 +244,18 @@ async def test_a_mailbox_that_answers_everything_gets_one_answer(provider: Provi
         await hand_in(provider, reply_to(message, f"I am away {answered}"))
 
     assert answered == 2
+
+
+async def test_a_mail_that_goes_too_deep_is_kept_and_read_as_nothing(
+    provider: Provider, alice: Person
+):
+    await asked(provider, alice)
+    to = f"reply+{provider.wire.sent[-1].reply_token}@acme.example"
+    taken = await hand_in(provider, nested(to))
+    left = await provider.simulation.db.fetchrow("SELECT count(*) FROM inbox.letter")
+
+    assert (taken.status_code, taken.json()) == (202, {"kept": 1})
+    assert left["count"] == 0
 
 
 async def test_mail_to_one_message_is_limited(provider: Provider, alice: Person):

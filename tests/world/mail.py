@@ -73,7 +73,6 @@ smtpd_error_sleep_time = 0
 maillog_file_prefixes = {directory}
 maillog_file = {directory}/log
 virtual_alias_maps = regexp:{directory}/aliases
-header_checks = regexp:{directory}/headers
 """
 _RECIPIENTS = """\
 /^refused-/ 550 5.1.1 No such mailbox
@@ -231,6 +230,16 @@ class MailHouse:
         finally:
             client.logout()
 
+    def put(self, address: str, *mails: bytes) -> None:
+        """Put mails into a mailbox, in this order, as a server would that takes everything."""
+        client = imaplib.IMAP4("127.0.0.1", self.imap_port)
+        try:
+            client.login(address, PASSWORD)
+            for octets in mails:
+                client.append("INBOX", "", "", octets)
+        finally:
+            client.logout()
+
     def next_mail(self, address: str, *, count: int = 1, within: float = 10) -> bytes:
         """The last of at least `count` mails of a mailbox, waited for."""
 
@@ -295,8 +304,11 @@ def mail_house(
     postfix = _postfix(directory / "postfix", trusted, lmtp=handing_to or lmtp, auth=auth)
     rules = [f"/^{re.escape(one)}$/ {other}\n" for one, other in (forwards or {}).items()]
     (directory / "postfix" / "aliases").write_text("".join(rules))
-    lost = [f"/^{name}:/ IGNORE\n" for name in loses]
-    (directory / "postfix" / "headers").write_text("".join(lost))
+    if loses:
+        lost = [f"/^{name}:/ IGNORE\n" for name in loses]
+        (directory / "postfix" / "headers").write_text("".join(lost))
+        with (directory / "postfix" / "etc" / "main.cf").open("a") as main:
+            main.write(f"header_checks = regexp:{directory}/postfix/headers\n")
     try:
         dovecot.start()
         postfix.start()

@@ -56,7 +56,7 @@ class Letter:
 
 def read_letter(octets: bytes, envelope_sender: str) -> Letter:
     """A mail as far as we care; whatever is wrong with it reads as nothing."""
-    mail = message_from_bytes(octets)
+    mail = _parsed(octets)
     sender = _sender(mail)
     return Letter(
         mail=mail,
@@ -81,6 +81,22 @@ def tags(octets: bytes, names: tuple[str, ...]) -> Iterator[str]:
 def return_path(octets: bytes) -> str:
     """Who a mail says its envelope was from; nobody when it says nothing usable."""
     return str(_head(octets).get("Return-Path", "")).strip().strip("<>")[:300]
+
+
+def _head(octets: bytes) -> Message:
+    """The headers of a mail alone: its parts may lie in each other a thousand deep."""
+    return BytesHeaderParser().parsebytes(octets[:_MOST_HEAD])
+
+
+def _parsed(octets: bytes) -> Message:
+    """The mail with its parts; without them where they lie deeper than anybody means."""
+    try:
+        mail = message_from_bytes(octets)
+        for _ in mail.walk():
+            pass  # who looks at the parts goes as deep as who parsed them
+    except RecursionError:
+        return _head(octets)
+    return mail
 
 
 def _is_automatic(mail: Message, envelope_sender: str, sender: Email | None) -> bool:
@@ -111,11 +127,6 @@ def _sender(mail: Message) -> Email | None:
         return read_email(found[0])
     except UnusableAddress:
         return None
-
-
-def _head(octets: bytes) -> Message:
-    """The headers alone: parts within parts within parts would exhaust the stack."""
-    return BytesHeaderParser().parsebytes(octets[:_MOST_HEAD])
 
 
 def _addresses(lines: Sequence[str]) -> list[str]:
@@ -153,7 +164,7 @@ def _decoded(part: Message) -> str:
         return ""
     try:
         return octets[:_MOST_READ].decode(part.get_content_charset() or "utf-8", "replace")
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # no such charset, or no name for one
         return octets[:_MOST_READ].decode("utf-8", "replace")
 
 
