@@ -11,7 +11,7 @@ from sparekey.kit.registry import BrokenPlugin, Registry
 
 #: The folder is named, not imported: the engine stands below whatever its nodes use.
 registry: Registry[Node[Any]] = Registry(
-    "sparekey.nodes", "sparekey.nodes", declares="node", of=Node
+    "sparekey.nodes.kinds", "sparekey.nodes", declares="node", of=Node
 )
 
 

@@ -71,7 +71,8 @@ class Signal(IntFlag):
     CODE_CHECKED = 8
     RECEIPT = 16
     ANSWERED = 32
-    TICKET = 64
+    #: What the run is about was changed: a new password, an answered ticket.
+    CHANGED = 64
     #: A person let it go on by an exit of their choice.
     SKIPPED = 128
 

@@ -27,16 +27,24 @@ class Post(Protocol):
         """Queue the message for the run's own address of the channel."""
         ...
 
+    async def send_one_time_secret(self, tx: Tx, around: Applying, minutes: int) -> None:
+        """Set a secret for one sign-in and queue it for the address that was proven."""
+        ...
 
-class _Office:
-    """Where the post is found."""
 
-    post: Post | None = None
+_posts: list[Post] = []
 
 
 def use_post(post: Post) -> None:
     """Have everything that flows send carried out by `post` from now on."""
-    _Office.post = post
+    _posts[:] = [post]
+
+
+def the_post() -> Post:
+    """Who carries out what flows send; Stuck where nobody does."""
+    if not _posts:
+        raise Stuck("send.no_post")
+    return _posts[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +56,7 @@ class Send:
     to: str
 
     async def apply(self, tx: Tx, around: Applying) -> None:
-        if _Office.post is None:
-            raise Stuck("send.no_post")
-        await _Office.post.send(tx, around, self)
+        await the_post().send(tx, around, self)
 
     def play(self, stage: Stage) -> None:
         found = templates.find(self.template)

@@ -1,6 +1,6 @@
 """Starts when something happens that the journal tells of.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"event": "account.locked"})
 goes on by then
 """

@@ -1,6 +1,6 @@
 """Looks at the verdict on how this was started; without one, nothing looks fine.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {}, "x", facts={"verdict": "fine"})
 goes on by fine
 goes on by fine

@@ -1,6 +1,6 @@
 """Starts when somebody texts a word to the brand's number.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"words": ["reset", "code"]})
 goes on by then
 >>> [one.code for one in node.check(Keywords(words=["stop"]))]
@@ -13,8 +13,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from sparekey.flows import Node, Settings, go_on, then
-from sparekey.nodes._reserved import reserved
-from sparekey.nodes._settings import Phrase, tidied
+from sparekey.nodes.reserved import reserved
+from sparekey.nodes.settings import Phrase, tidied
 
 
 class Keywords(Settings, frozen=True, kw_only=True):

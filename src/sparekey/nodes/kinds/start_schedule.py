@@ -1,6 +1,6 @@
 """Starts at set times, by a cron expression in UTC.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"cron": "0 9 * * 1"})
 goes on by then
 >>> [one.code for one in node.check(Times(cron="every Monday"))]

@@ -1,6 +1,6 @@
 """Starts some days before the password of an account expires.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"days": 14})
 goes on by then
 """

@@ -1,6 +1,6 @@
 """Ends the run with an outcome; good ones are what a version is judged by.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"outcome": "back_in"})
 ends as back_in
 """
@@ -8,7 +8,7 @@ ends as back_in
 from collections.abc import Sequence
 
 from sparekey.flows import End, Event, Node, Settings, Situation, Step
-from sparekey.nodes._settings import Word
+from sparekey.nodes.settings import Word
 
 
 class Outcome(Settings, frozen=True, kw_only=True):

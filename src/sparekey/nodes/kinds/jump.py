@@ -1,6 +1,6 @@
 """Goes on at the start of another flow; what was proven here counts there for nothing.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"flow": "how_was_it"})
 goes on in how_was_it
 """
@@ -8,7 +8,7 @@ goes on in how_was_it
 from collections.abc import Sequence
 
 from sparekey.flows import Event, Jump, Node, Settings, Situation, Step
-from sparekey.nodes._settings import Word
+from sparekey.nodes.settings import Word
 
 
 class Target(Settings, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Starts when sign-ins to an account failed several times in a row.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"failures": 5})
 goes on by then
 """

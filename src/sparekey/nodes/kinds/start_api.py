@@ -1,6 +1,6 @@
 """Starts when the company asks for it over the API.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {})
 goes on by then
 """

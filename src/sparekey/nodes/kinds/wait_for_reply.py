@@ -3,7 +3,7 @@
 What was written is compared and forgotten: only which words it was is remembered.
 
 >>> from sparekey.flows import Signal
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> words = {"seconds": 3600, "replies": {"mine": ["mine", "it is me"], "help_me": ["call me"]}}
 >>> run(node, words, "mine", "time", signal=Signal.REPLY)
 waits for reply, 3600 s at most
@@ -20,8 +20,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from sparekey.flows import Event, Finding, Go, Hold, Node, Settings, Signal, Situation, Step
-from sparekey.nodes._reserved import reserved
-from sparekey.nodes._settings import Phrase, Seconds, Word, seconds, tidied
+from sparekey.nodes.reserved import reserved
+from sparekey.nodes.settings import Phrase, Seconds, Word, seconds, tidied
 
 _OTHER, _NO_REPLY = "other", "no_reply"
 

@@ -1,8 +1,8 @@
 """Sends each person one of several ways, by shares; the same person always the same way.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"shares": {"long_words": 50, "short_words": 50}})
-goes on by long_words
+goes on by short_words
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from sparekey.flows import Event, Finding, Go, Node, Settings, Situation, Step
-from sparekey.nodes._settings import Word
+from sparekey.nodes.settings import Word
 
 
 class Shares(Settings, frozen=True, kw_only=True):

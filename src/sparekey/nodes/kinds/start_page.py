@@ -1,6 +1,6 @@
 """Starts when somebody asks for a recovery, on a page or over the API.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {})
 goes on by then
 """

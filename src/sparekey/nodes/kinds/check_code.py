@@ -3,7 +3,7 @@
 Only a proof leads out by `proven`; it is the recovery that says so, never the flow.
 
 >>> from sparekey.flows import Signal
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"seconds": 600}, "proven", "wrong", "time", signal=Signal.CODE_CHECKED)
 waits for link_opened or code_checked, 600 s at most
 goes on by proven
@@ -14,7 +14,7 @@ goes on by no_answer
 from collections.abc import Sequence
 
 from sparekey.flows import Event, Go, Hold, Node, Settings, Signal, Situation, Step
-from sparekey.nodes._settings import Seconds, seconds
+from sparekey.nodes.settings import Seconds, seconds
 
 _EXITS = ("proven", "wrong", "exhausted", "no_answer")
 

@@ -1,6 +1,6 @@
 """Waits for a time; if told so, on until a time of day at which people like to hear from us.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"seconds": 600}, "time")
 waits, 600 s at most
 goes on by then
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sparekey.flows import Event, Finding, Go, Hold, Node, Settings, Situation, Step, then
-from sparekey.nodes._settings import Clock, Seconds, Zone, is_zone, minutes_of, seconds
+from sparekey.nodes.settings import Clock, Seconds, Zone, is_zone, minutes_of, seconds
 
 _DAY = 24 * 60
 

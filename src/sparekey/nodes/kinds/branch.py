@@ -3,7 +3,7 @@
 Facts of every start: brand, channel, country, language, verdict, account (known or stranger),
 second_factor (yes or no).
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> german = {"of": "language", "cases": [{"exit": "german", "is": ["de"]}]}
 >>> run(node, german, facts={"language": "de"})
 goes on by german
@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, field
 
 from sparekey.flows import Event, Finding, Go, Node, Settings, Situation, Step
-from sparekey.nodes._settings import Clock, Word, Zone, is_zone, minutes_of
+from sparekey.nodes.settings import Clock, Word, Zone, is_zone, minutes_of
 
 _OTHERWISE = "otherwise"
 

@@ -1,6 +1,6 @@
 """Starts for many accounts, chosen by a filter or a file, so many an hour.
 
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"per_hour": 2000, "where": {"language": ["de"]}})
 goes on by then
 """
@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from sparekey.flows import Node, Settings, go_on, then
-from sparekey.nodes._settings import Word
+from sparekey.nodes.settings import Word
 
 
 class Audience(Settings, frozen=True, kw_only=True):

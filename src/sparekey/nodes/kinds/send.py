@@ -1,7 +1,7 @@
 """Sends a message; if told so, waits for what becomes of it.
 
 >>> from sparekey.flows import Signal
->>> from sparekey.nodes._example import run
+>>> from sparekey.nodes.example import run
 >>> run(node, {"template": "recovery_code", "channel": "sms"})
 goes on by sent; Send
 >>> receipt = {"template": "recovery_code", "channel": "sms", "receipt_within": 120}
@@ -18,8 +18,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from sparekey.flows import Event, Finding, Go, Hold, Node, Settings, Signal, Situation, Step
-from sparekey.nodes._sending import Channel, Send, Template, To, check_words, words_version
-from sparekey.nodes._settings import seconds
+from sparekey.nodes.sending import Channel, Send, Template, To, check_words, words_version
+from sparekey.nodes.settings import seconds
 
 
 class Message(Settings, frozen=True, kw_only=True):
