@@ -26,13 +26,13 @@ ASKING: Drawn = {
 }
 
 
-def drawn(nodes: Drawn, name: str = "asking") -> flows.Document:
+def drawn(nodes: Drawn, called: str = "asking") -> flows.Document:
     """The document of a drawing."""
     placed = [
-        flows.Placed(id=id, kind=kind, settings=dict(settings), exits=dict(exits))
-        for id, (kind, settings, exits) in nodes.items()
+        flows.Placed(id=name, kind=kind, settings=dict(settings), exits=dict(exits))
+        for name, (kind, settings, exits) in nodes.items()
     ]
-    return flows.Document(name=name, title=name.replace("_", " ").title(), nodes=placed)
+    return flows.Document(name=called, title=called.replace("_", " ").title(), nodes=placed)
 
 
 def graph(nodes: Drawn) -> flows.Graph:

@@ -50,6 +50,7 @@ from sparekey.flows.service.running import Prepared, Start, begin, hear, hear_re
 from sparekey.flows.service.standing import Counts, counts, retry, skip, stuck
 from sparekey.flows.service.trying import play
 from sparekey.flows.service.working import waker
+from sparekey.flows.store.drawings import FlowRow, VersionRow
 
 ARCHIVES = (Archive("flows.ended", keep=KEEP_ENDED),)
 
@@ -66,6 +67,7 @@ __all__ = [
     "Event",
     "Fault",
     "Finding",
+    "FlowRow",
     "Go",
     "Graph",
     "Hold",
@@ -88,6 +90,7 @@ __all__ = [
     "Start",
     "Step",
     "Stuck",
+    "VersionRow",
     "Wish",
     "advance",
     "begin",

@@ -61,8 +61,8 @@ def reachable(graph: Graph, *, unproven: bool = False) -> Set[int]:
     found, ahead = set(graph.starts), list(graph.starts)
     while ahead:
         point = graph.points[ahead.pop()]
-        for exit, way in zip(point.exits, point.ways, strict=True):
-            is_shut = unproven and exit == point.node.proven_by
+        for name, way in zip(point.exits, point.ways, strict=True):
+            is_shut = unproven and name == point.node.proven_by
             if way is not None and way not in found and not is_shut:
                 found.add(way)
                 ahead.append(way)
@@ -102,7 +102,8 @@ def _loops(graph: Graph) -> Iterator[Finding]:
     try:
         order = list(sorter.static_order())
     except CycleError as error:
-        names = [graph.points[number].id for number in reversed(error.args[1])]
+        around: list[int] = error.args[1]
+        names = [graph.points[number].id for number in reversed(around)]
         round_ = f"{' -> '.join(names)} goes round without a wait; put a wait into it."
         yield Finding("flow.loop", round_, names[0])
         return

@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from sparekey.db import Executor, Tx
-from sparekey.flows.model import Event, Finding, Signal
+from sparekey.flows.model import NOTHING, Event, Finding, Signal
 from sparekey.kit.keyring import Keyring
 
 
@@ -72,9 +72,7 @@ class Applying:
 class Stage(Protocol):
     """The played world of a try: what an effect would have done is seen there."""
 
-    def show(
-        self, channel: str, template: str, *, to: str, carries: str | None, text: str
-    ) -> None:
+    def show(self, channel: str, template: str, *, to: str, carries: str | None, text: str) -> None:
         """A message is on its way; `carries` is code, link or None."""
         ...
 
@@ -109,7 +107,7 @@ class Hold:
     """Stay until the first of the signals comes, or the time is over."""
 
     at_most: timedelta
-    signals: Signal = Signal(0)
+    signals: Signal = NOTHING
     effects: Sequence[Effect] = ()
 
 

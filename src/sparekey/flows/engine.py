@@ -14,6 +14,7 @@ from sparekey.flows.graph import Graph, Point
 from sparekey.flows.model import (
     MOST_STEPS,
     MOST_STEPS_EVER,
+    NOTHING,
     Event,
     Memory,
     Run,
@@ -134,11 +135,11 @@ class _Walk:
         steps = self.run.steps + len(self.left) + (jump is not None)
         if end is None and steps > MOST_STEPS_EVER:
             raise Stuck("flow.tireless")
-        taken = b"".join(step_taken(node, exit) for node, exit in self.left)
+        taken = b"".join(step_taken(node, number) for node, number in self.left)
         run = replace(
             self.run,
             node=self.node,
-            waits=Signal(0) if hold is None else hold.signals | Signal.TIME,
+            waits=NOTHING if hold is None else hold.signals | Signal.TIME,
             wake_at=self.at if hold is None else self.at + hold.at_most,
             steps=steps,
             memory=self.memory,

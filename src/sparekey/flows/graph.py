@@ -74,8 +74,8 @@ def read(document: Document, pins: Mapping[str, int] | None = None) -> tuple[Gra
     made = [_read_node(placed, found) for placed in document.nodes]
     numbers = {placed.id: number for number, placed in enumerate(document.nodes)}
     found += [
-        Finding("node.twice", f"Two nodes are called {id}; rename one.", id)
-        for id in sorted(_repeated([placed.id for placed in document.nodes]))
+        Finding("node.twice", f"Two nodes are called {name}; rename one.", name)
+        for name in sorted(_repeated([placed.id for placed in document.nodes]))
     ]
     points = [
         _broken_point(placed) if one is None else _point(placed, one, numbers, found)
@@ -121,14 +121,16 @@ def _point(
 ) -> Point:
     node, settings = made
     exits = tuple(node.exits(settings))
-    for exit in placed.exits.keys() - set(exits):
-        found.append(Finding("exit.unknown", f"This node has no exit called {exit}.", placed.id))
+    found += [
+        Finding("exit.unknown", f"This node has no exit called {name}.", placed.id)
+        for name in sorted(placed.exits.keys() - set(exits))
+    ]
     if len(exits) > MOST_EXITS:
         many = f"This node has {len(exits)} exits; {MOST_EXITS} are possible."
         found.append(Finding("exit.many", many, placed.id))
-    for exit in exits:
-        found += _dangling(placed, exit, numbers)
-    ways = tuple(numbers.get(placed.exits.get(exit, "")) for exit in exits)
+    for name in exits:
+        found += _dangling(placed, name, numbers)
+    ways = tuple(numbers.get(placed.exits.get(name, "")) for name in exits)
     found += [
         Finding(one.code, one.message, placed.id, one.severity) for one in node.check(settings)
     ]

@@ -77,6 +77,9 @@ class Signal(IntFlag):
     SKIPPED = 128
 
 
+NOTHING = Signal(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to a run: a word that says what, and the id of what it was."""
@@ -112,7 +115,7 @@ class Run:
     version_id: int
     account_id: UUID | None
     node: int
-    waits: Signal = Signal(0)
+    waits: Signal = NOTHING
     wake_at: datetime
     fence: int = 0
     steps: int = 0

@@ -71,7 +71,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What a try came to: the path, every message, and where it stands; stuck says why it stopped."""
+    """What a try came to: the path, every message, and where it stands or why it stopped."""
 
     path: Sequence[Passed]
     lines: Sequence[Line]

@@ -73,10 +73,8 @@ def signing_key(keyring: Keyring, brand_id: int) -> str:
 async def call(
     db: Db, keyring: Keyring, question: Question, *, id: UUID, is_last: bool, at: datetime
 ) -> None:
-    """Ask, and tell the run which word came back. Raises Unanswered when it shall be tried again."""
-    account = (
-        await accounts.get_by_id(db, keyring, question.account) if question.account else None
-    )
+    """Ask, and tell the run which word came back; raises Unanswered to be tried again."""
+    account = await accounts.get_by_id(db, keyring, question.account) if question.account else None
     body = msgspec.json.encode(
         {
             "type": "flow.asked",

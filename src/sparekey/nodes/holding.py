@@ -34,9 +34,7 @@ class HoldAccount:
             return
         account = await accounts.get_by_id(tx, around.keyring, around.account_id)
         if account is not None:
-            await accounts.hold(
-                tx, around.brand_id, account.ref, self.what, self.reason, around.at
-            )
+            await accounts.hold(tx, around.brand_id, account.ref, self.what, self.reason, around.at)
 
     def play(self, stage: Stage) -> None:
         stage.note(f"{self.what}s the account: {self.reason}")

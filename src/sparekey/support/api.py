@@ -58,9 +58,7 @@ async def listed(
         limit=size + 1,
     )
     refs = {
-        one.account_id: await _ref(around, one.account_id)
-        for one in found[:size]
-        if one.account_id
+        one.account_id: await _ref(around, one.account_id) for one in found[:size] if one.account_id
     }
     return http.page(found, size, show=lambda one: _shown(one, refs), id_of=_id_of)
 

@@ -57,26 +57,24 @@ async def open_ticket(tx: Tx, case: Case, *, at: datetime) -> UUID:
     )
     kind = journal.CHANGED if opened.was_there else journal.OPENED
     data = {"topic": case.topic.value, "state": State.OPEN.value}
-    await events.append(
-        tx, at=at, kind=kind, brand=case.brand_id, subject=opened.id, data=data
-    )
+    await events.append(tx, at=at, kind=kind, brand=case.brand_id, subject=opened.id, data=data)
     return opened.id
 
 
 async def say(tx: Tx, keyring: Keyring, ticket: UUID, said: Said, *, at: datetime) -> UUID:
     """Add to a ticket what somebody said; its words are sealed."""
-    id = new_id(at)
-    sealed = keyring.seal(said.text[:MOST_CHARACTERS].encode(), bound_to=id.bytes)
+    message = new_id(at)
+    sealed = keyring.seal(said.text[:MOST_CHARACTERS].encode(), bound_to=message.bytes)
     await store.SAY.run(
         tx,
-        id=id,
+        id=message,
         ticket=ticket,
         author=said.author.value,
         source=said.source,
         sealed=sealed,
         at=at,
     )
-    return id
+    return message
 
 
 async def move(db: Db, brand_id: int, ticket: UUID, state: State, *, at: datetime) -> None:

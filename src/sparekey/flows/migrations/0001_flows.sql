@@ -63,7 +63,6 @@ CREATE TABLE flows.run (
     parked_at    timestamptz,                    -- stuck: kept and shown until a person decides
     parked_for   text
 ) WITH (
-    fillfactor = 85,
     autovacuum_vacuum_scale_factor = 0.01,
     autovacuum_vacuum_threshold = 1000,
     autovacuum_analyze_scale_factor = 0.05,

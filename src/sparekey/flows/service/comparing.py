@@ -34,13 +34,13 @@ def _of_the_flow(before: Document, after: Document) -> Iterator[Difference]:
 def _of_the_nodes(before: Document, after: Document) -> Iterator[Difference]:
     was = {placed.id: placed for placed in before.nodes}
     now = {placed.id: placed for placed in after.nodes}
-    for id in [*was, *(id for id in now if id not in was)]:
-        if id not in now:
-            yield Difference(id, "node", was[id].kind, None)
-        elif id not in was:
-            yield Difference(id, "node", None, now[id].kind)
+    for name in [*was, *(name for name in now if name not in was)]:
+        if name not in now:
+            yield Difference(name, "node", was[name].kind, None)
+        elif name not in was:
+            yield Difference(name, "node", None, now[name].kind)
         else:
-            yield from _of_one(was[id], now[id])
+            yield from _of_one(was[name], now[name])
 
 
 def _of_one(before: Placed, after: Placed) -> Iterator[Difference]:
@@ -50,9 +50,7 @@ def _of_one(before: Placed, after: Placed) -> Iterator[Difference]:
         was, now = getattr(before, field), getattr(after, field)
         for name in sorted({*was, *now}):
             if was.get(name) != now.get(name):
-                yield Difference(
-                    before.id, f"{field}.{name}", was.get(name), now.get(name)
-                )
+                yield Difference(before.id, f"{field}.{name}", was.get(name), now.get(name))
     if before.note != after.note:
         yield Difference(before.id, "note", before.note, after.note)
 

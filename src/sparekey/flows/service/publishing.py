@@ -1,4 +1,4 @@
-"""Publishing: checked, tried, and from then on unchangeable; running people stay on their version."""
+"""Publishing: checked, tried, and never changed again; running people stay on their version."""
 
 import asyncio
 from collections.abc import Sequence
@@ -21,6 +21,8 @@ from sparekey.flows.service.trying import failing
 from sparekey.flows.store import drawings
 from sparekey.flows.store.drawings import FlowRow, VersionRow
 from sparekey.kit.problem import Problem
+
+_LONGEST_HISTORY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +104,7 @@ async def end_trial(db: Db, trial: drawings.Trial, *, at: datetime) -> bool:
     async with db.transaction() as tx:
         if not await drawings.end_trial.run(tx, id=trial.flow_id, version=trial.trial_version):
             return False
-        await drawings.end_version.run(
-            tx, id=trial.trial_version, at=at, reason="its outcome fell"
-        )
+        await drawings.end_version.run(tx, id=trial.trial_version, at=at, reason="its outcome fell")
         await events.append(
             tx,
             at=at,
@@ -122,6 +122,17 @@ async def numbered(on: Executor, row: FlowRow, number: int) -> VersionRow:
     if found is None:
         raise Problem("flow.version_unknown", 404, f"This flow has no version {number}.")
     return found
+
+
+async def versions(on: Executor, row: FlowRow) -> list[VersionRow]:
+    """What was published of a flow, newest first."""
+    return await drawings.versions.all(on, flow=row.id, limit=_LONGEST_HISTORY)
+
+
+async def version_numbers(on: Executor, rows: Sequence[FlowRow]) -> dict[int, int]:
+    """The numbers of the versions that these flows name, by their ids."""
+    ids = [one for row in rows for one in (row.live_version, row.trial_version) if one is not None]
+    return {one.id: one.number for one in await drawings.numbers.all(on, ids=ids)}
 
 
 def refused(findings: Sequence[Finding]) -> Problem:

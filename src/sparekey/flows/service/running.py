@@ -31,8 +31,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Who starts: `id` names the run for ever and may be another thing's id, a recovery's above all,
-    so that whatever happens to that reaches the run. `reply_key` is whose replies it hears."""
+    """Who starts, and whose replies it hears: the key of their address.
+
+    `id` names the run for ever. It may be another thing's id, a recovery's above all: whatever
+    happens to that then reaches the run.
+    """
 
     id: UUID
     account_id: UUID | None = None
@@ -92,10 +95,10 @@ async def begin(
     moved = await landed(tx, advance(prepared.graph, run, None, at=at), at=at)
     made = moved.run
     if moved.end is not None:
-        began = 0 < await runs.archive.run(
+        began = await runs.archive.run(
             tx, id=run.id, version=run.version_id, brand=run.brand_id, account=run.account_id,
             outcome=moved.end.outcome, path=made.path, at=at,
-        )  # fmt: skip
+        ) > 0  # fmt: skip
     else:
         began = await runs.start.one(
             tx, id=run.id, account=run.account_id, brand=run.brand_id, version=made.version_id,
@@ -138,4 +141,3 @@ async def hear_reply(
         if word is not None and await hear(db, row.id, Event(Signal.REPLY, word, ref), at=at):
             return True
     return False
-

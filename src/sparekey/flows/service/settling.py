@@ -12,7 +12,7 @@ from sparekey.db import Tx
 from sparekey.flows.contract import Applying, Stuck
 from sparekey.flows.engine import Moved
 from sparekey.flows.graph import Graph
-from sparekey.flows.model import Run, Signal, pack
+from sparekey.flows.model import NOTHING, Run, pack
 from sparekey.flows.service.loading import fresh_graph
 from sparekey.flows.store import drawings, runs
 from sparekey.kit.keyring import Keyring
@@ -21,9 +21,7 @@ QUEUE = "flows.run"
 _SHARDS = 16
 
 
-async def carry_out(
-    tx: Tx, graph: Graph, moved: Moved, *, keyring: Keyring, at: datetime
-) -> None:
+async def carry_out(tx: Tx, graph: Graph, moved: Moved, *, keyring: Keyring, at: datetime) -> None:
     """Do what a breath said shall be done."""
     for done in moved.effects:
         around = Applying(
@@ -67,7 +65,7 @@ async def count(tx: Tx, moves: Iterable[Moved]) -> None:
     ended: Counter[tuple[int, str, bool]] = Counter()
     for moved in moves:
         version = moved.version
-        taken.update((version, node, exit) for node, exit in moved.left)
+        taken.update((version, node, number) for node, number in moved.left)
         if moved.end is not None:
             ended[version, moved.end.outcome, moved.end.is_good] += 1
     if taken or ended:
@@ -75,7 +73,7 @@ async def count(tx: Tx, moves: Iterable[Moved]) -> None:
             tx,
             versions=[version for version, _, _ in taken],
             nodes=[node for _, node, _ in taken],
-            exits=[exit for _, _, exit in taken],
+            exits=[number for _, _, number in taken],
             counts=list(taken.values()),
             ended=[version for version, _, _ in ended],
             outcomes=[outcome for _, outcome, _ in ended],
@@ -99,7 +97,7 @@ async def landed(tx: Tx, moved: Moved, *, at: datetime) -> Moved:
         moved.run,
         version_id=target.live_version,
         node=starts[0],
-        waits=Signal(0),
+        waits=NOTHING,
         wake_at=at,
         path=b"",
     )

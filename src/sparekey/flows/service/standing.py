@@ -1,4 +1,4 @@
-"""How runs stand: counts on a version's nodes and exits, and what people decide about stuck ones."""
+"""How runs stand: counts on nodes and exits, and what people decide about stuck ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,8 @@ class Counts:
 async def counts(on: Executor, version: VersionRow) -> Counts:
     """The numbers of a version now."""
     drawn = graph_from(version)
-    taken = {(one.node, one.exit): one.count for one in await drawings.counts.all(on, version=version.id)}
+    rows = await drawings.counts.all(on, version=version.id)
+    taken = {(one.node, one.exit): one.count for one in rows}
     here = {one.node: one for one in await drawings.here.all(on, version=version.id)}
     outcomes = await drawings.outcomes.all(on, version=version.id)
     return Counts(_of_nodes(drawn, taken, here), {one.outcome: one.count for one in outcomes})
@@ -83,9 +84,7 @@ async def _decided(
     tx: Tx, brand_id: int, run: UUID, what: str, by: UUID | None, at: datetime
 ) -> None:
     data = {"what": what, "by": by}
-    await events.append(
-        tx, at=at, kind=journal.DECIDED, brand=brand_id, subject=run, data=data
-    )
+    await events.append(tx, at=at, kind=journal.DECIDED, brand=brand_id, subject=run, data=data)
     tx.after_commit(jobs.wake(QUEUE).set)
 
 
@@ -95,7 +94,7 @@ def _of_nodes(
     found: list[NodeCounts] = []
     for number, point in enumerate(drawn.points):
         now = here.get(number)
-        exits = {exit: taken.get((number, of), 0) for of, exit in enumerate(point.exits)}
+        exits = {name: taken.get((number, of), 0) for of, name in enumerate(point.exits)}
         waiting, parked = (now.waiting, now.parked) if now else (0, 0)
         found.append(NodeCounts(point.id, waiting, parked, exits))
     return found

@@ -86,9 +86,7 @@ class _Play:
 
     # --- the stage --------------------------------------------------------------------------------
 
-    def show(
-        self, channel: str, template: str, *, to: str, carries: str | None, text: str
-    ) -> None:
+    def show(self, channel: str, template: str, *, to: str, carries: str | None, text: str) -> None:
         self.messages.append(f"{channel} {template} to {to}")
         self._say("us", f"{channel}, {template}: {text}")
         if carries is not None:
@@ -177,9 +175,9 @@ class _Play:
 
     def _move(self, run: Run, event: Event | None) -> Moved:
         moved = advance(self.graph, run, event, at=self.at)
-        for node, exit in moved.left:
+        for node, number in moved.left:
             point = self.graph.points[node]
-            self.path.append(Passed(self._seconds, point.id, point.exits[exit]))
+            self.path.append(Passed(self._seconds, point.id, point.exits[number]))
         for done in moved.effects:
             self._show(done)
         return moved

@@ -41,6 +41,14 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """The number of a version."""
+
+    id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How often an exit was taken."""
 
@@ -168,6 +176,10 @@ numbered = statement(
     returns=VersionRow,
 )
 
+numbers = statement(
+    "SELECT id, number FROM flows.version WHERE id = ANY (:ids::integer[])", returns=Number
+)
+
 versions = statement(
     """SELECT id, flow_id, number, brand_id, document, pins::text, reason, published_by,
         published_at, ended_at, ended_for
@@ -228,6 +240,7 @@ keep_tried = statement(
 forget_tried = statement("DELETE FROM flows.tried WHERE flow_id = :flow AND name = :name")
 
 tried = statement(
-    """SELECT name, script, outcome, messages FROM flows.tried WHERE flow_id = :flow ORDER BY name""",
+    """SELECT name, script, outcome, messages
+    FROM flows.tried WHERE flow_id = :flow ORDER BY name""",
     returns=Tried,
 )

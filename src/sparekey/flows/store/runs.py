@@ -102,9 +102,7 @@ settle = statement(
     returns=UUID,
 )
 
-finish = statement(
-    "SELECT flows.finish(:ids, :fences, :outcomes, :paths, :at)", returns=UUID
-)
+finish = statement("SELECT flows.finish(:ids, :fences, :outcomes, :paths, :at)", returns=UUID)
 
 count = statement(
     """SELECT flows.count(:versions, :nodes, :exits, :counts, :ended, :outcomes, :goods, :ends,
@@ -135,9 +133,7 @@ recall = statement(
     """
 )
 
-retry_later = statement(
-    "UPDATE flows.run SET wake_at = :wake_at WHERE id = :id AND fence = :fence"
-)
+retry_later = statement("UPDATE flows.run SET wake_at = :wake_at WHERE id = :id AND fence = :fence")
 
 # Moving the fence as well ends the claim it was parked under.
 park = statement(

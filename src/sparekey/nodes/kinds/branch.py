@@ -33,7 +33,9 @@ class Case(Settings, frozen=True, kw_only=True):
     """An exit, and the words or the span of time that lead to it."""
 
     exit: Word
-    words: Annotated[list[Word], Meta(max_length=100)] = field(default_factory=list, name="is")
+    words: Annotated[list[Word], Meta(max_length=100)] = field(
+        default_factory=list[Word], name="is"
+    )
     opens: Clock | None = field(default=None, name="from")
     closes: Clock | None = field(default=None, name="to")
 

@@ -21,6 +21,4 @@ def _step(_settings: NoSettings, situation: Situation, _event: Event | None) -> 
     return Go("fine" if situation.facts.get("verdict") == "fine" else "suspicious")
 
 
-node = Node(
-    about="Does this look like its owner?", settings=NoSettings, exits=_exits, step=_step
-)
+node = Node(about="Does this look like its owner?", settings=NoSettings, exits=_exits, step=_step)

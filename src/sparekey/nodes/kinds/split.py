@@ -31,10 +31,10 @@ def _step(settings: Shares, situation: Situation, _event: Event | None) -> Step:
     person = situation.account_id or situation.run
     digest = hashlib.sha256(person.bytes + situation.node.encode()).digest()
     drawn = int.from_bytes(digest[:8], "big") % 100
-    for exit, share in settings.shares.items():
+    for name, share in settings.shares.items():
         drawn -= share
         if drawn < 0:
-            return Go(exit, answer=exit)
+            return Go(name, answer=name)
     raise AssertionError("shares add up to a hundred")
 
 

@@ -7,7 +7,7 @@ goes on by then
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from sparekey.flows import Node, Settings, go_on, then
 from sparekey.nodes.settings import Word
@@ -17,7 +17,9 @@ class Audience(Settings, frozen=True, kw_only=True):
     """Who, and how fast; without a filter, those of the file that starts it."""
 
     per_hour: Annotated[int, Meta(ge=1, le=1_000_000)] = 1000
-    where: dict[Word, Annotated[list[str], Meta(min_length=1, max_length=50)]] = {}
+    where: dict[Word, Annotated[list[str], Meta(min_length=1, max_length=50)]] = field(
+        default_factory=dict
+    )
 
 
 node = Node(

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from sparekey.flows import Event, Finding, Go, Hold, Node, Settings, Signal, Situation, Step
 from sparekey.nodes.reserved import reserved
@@ -32,7 +32,7 @@ class Replies(Settings, frozen=True, kw_only=True):
     seconds: Seconds = 3600
     replies: Annotated[
         dict[Word, Annotated[list[Phrase], Meta(min_length=1, max_length=20)]], Meta(max_length=12)
-    ] = {}
+    ] = field(default_factory=dict)
 
 
 def _exits(settings: Replies) -> Sequence[str]:

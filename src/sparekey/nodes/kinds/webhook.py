@@ -16,7 +16,7 @@ goes on by failed
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from sparekey.flows import Event, Finding, Go, Hold, Node, Settings, Signal, Situation, Step
 from sparekey.kit.outside import is_askable
@@ -28,7 +28,7 @@ class Asking(Settings, frozen=True, kw_only=True):
     """Whom to ask, which answers lead to exits of their own, and how long to wait for one."""
 
     url: Annotated[str, Meta(min_length=9, max_length=500)]
-    answers: Annotated[list[Word], Meta(max_length=12)] = []
+    answers: Annotated[list[Word], Meta(max_length=12)] = field(default_factory=list[Word])
     seconds: Annotated[int, Meta(ge=5, le=3600)] = 60
 
 

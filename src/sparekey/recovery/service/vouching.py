@@ -12,7 +12,5 @@ async def is_proven(
 ) -> bool:
     """Whether this recovery of this account was proven and is neither denied nor over; it stays so
     until `tx` ends."""
-    found = await store.IS_PROVEN.maybe(
-        tx, id=recovery, brand=brand_id, account=account_id, at=at
-    )
+    found = await store.IS_PROVEN.maybe(tx, id=recovery, brand=brand_id, account=account_id, at=at)
     return found is not None
