@@ -63,7 +63,7 @@ CREATE FUNCTION flows.settle(
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    early flows.early%ROWTYPE;
+    came flows.early%ROWTYPE;
 BEGIN
     FOR i IN 1 .. cardinality(ids) LOOP
         UPDATE flows.run
@@ -74,17 +74,17 @@ BEGIN
         CONTINUE WHEN NOT FOUND;
         RETURN NEXT ids[i];
         CONTINUE WHEN settle.waits[i] = 0;  -- it goes on at once, elsewhere
-        SELECT * INTO early
+        SELECT * INTO came
         FROM flows.early
         WHERE run_id = ids[i] AND signal & settle.waits[i] <> 0
         ORDER BY number
         LIMIT 1;
         IF FOUND THEN
             UPDATE flows.run
-            SET waits = 0, heard = early.signal, heard_word = early.word, heard_ref = early.ref,
+            SET waits = 0, heard = came.signal, heard_word = came.word, heard_ref = came.ref,
                 wake_at = settle.at, fence = fence + 1
             WHERE id = ids[i];
-            DELETE FROM flows.early WHERE run_id = ids[i] AND number <= early.number;
+            DELETE FROM flows.early WHERE run_id = ids[i] AND number <= came.number;
         ELSE
             DELETE FROM flows.early WHERE run_id = ids[i];
         END IF;
@@ -114,19 +114,19 @@ END
 $$;
 
 -- Counts exits that were taken and outcomes that were reached, in one of 16 shards.
-CREATE FUNCTION flows.count(
+CREATE FUNCTION flows.add_counts(
     versions integer[], nodes smallint[], exits smallint[], counts bigint[],
     ended integer[], outcomes text[], goods boolean[], ends bigint[], shard smallint
 ) RETURNS void
 LANGUAGE sql
 AS $$
     INSERT INTO flows.tally AS t (version_id, node, exit, shard, count)
-    SELECT version, node, exit, count.shard, number
+    SELECT version, node, exit, add_counts.shard, number
     FROM unnest(versions, nodes, exits, counts) AS taken (version, node, exit, number)
     ORDER BY version, node, exit
     ON CONFLICT (version_id, node, exit, shard) DO UPDATE SET count = t.count + excluded.count;
     INSERT INTO flows.outcome AS o (version_id, outcome, is_good, shard, count)
-    SELECT version, outcome, is_good, count.shard, number
+    SELECT version, outcome, is_good, add_counts.shard, number
     FROM unnest(ended, outcomes, goods, ends) AS reached (version, outcome, is_good, number)
     ORDER BY version, outcome, is_good
     ON CONFLICT (version_id, outcome, is_good, shard)

@@ -108,8 +108,7 @@ class _Play:
             moves.insert(0, Move(after=1, reply="Who is this?"))
         for move in moves:
             at += timedelta(seconds=move.after)
-            for _ in range(self._times):
-                heapq.heappush(self.ahead, (at, next(self.order), move))
+            heapq.heappush(self.ahead, (at, next(self.order), move))
 
     def _begun(self) -> Run:
         wanted = self.script.start
@@ -136,9 +135,13 @@ class _Play:
             self._say("the clock", "the time is over")
             return self._move(moved.run, Event(Signal.TIME))
         self.at, _, thing = heapq.heappop(self.ahead)
-        event = self._done(thing, moved.run) if isinstance(thing, Move) else thing
         if isinstance(thing, Event):
-            self._say("the carrier", thing.word)
+            self._say("we", f"hear {thing.word}")
+            event: Event | None = thing
+        else:
+            event = self._done(thing, moved.run)
+            if event is not None and self._times > 1:
+                heapq.heappush(self.ahead, (self.at, next(self.order), event))
         if event is None or not moved.run.waits & event.signal:
             return moved
         return self._move(moved.run, event)

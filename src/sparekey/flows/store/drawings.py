@@ -225,7 +225,7 @@ here = statement(
 )
 
 trials = statement(
-    """SELECT id, brand_id, live_version, trial_version FROM flows.flow
+    """SELECT id AS flow_id, brand_id, live_version, trial_version FROM flows.flow
     WHERE trial_version IS NOT NULL AND live_version IS NOT NULL""",
     returns=Trial,
 )

@@ -105,7 +105,7 @@ settle = statement(
 finish = statement("SELECT flows.finish(:ids, :fences, :outcomes, :paths, :at)", returns=UUID)
 
 count = statement(
-    """SELECT flows.count(:versions, :nodes, :exits, :counts, :ended, :outcomes, :goods, :ends,
+    """SELECT flows.add_counts(:versions, :nodes, :exits, :counts, :ended, :outcomes, :goods, :ends,
         :shard)"""
 )
 
@@ -172,8 +172,8 @@ replied = statement(
 )
 
 parked = statement(
-    """SELECT r.id, f.name, v.number, r.account_id, r.node, r.waits, r.wake_at, r.parked_at,
-        r.parked_for
+    """SELECT r.id, f.name AS flow, v.number AS version, r.account_id, r.node, r.waits,
+        r.wake_at, r.parked_at, r.parked_for
     FROM flows.run AS r
     JOIN flows.version AS v ON v.id = r.version_id
     JOIN flows.flow AS f ON f.id = v.flow_id
