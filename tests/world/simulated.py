@@ -25,7 +25,7 @@ from tests.world.basics import MovableClock
 from tests.world.cast import Handset, Person, Received, new_person, read_received
 from tests.world.deployment import BASE_URL, make_brand
 
-_STEPPED = ("gateways.raw", "inbox.letter", "outbox.due", "jobs.job")
+_STEPPED = ("flows.run", "gateways.raw", "inbox.letter", "outbox.due", "jobs.job")
 
 
 @dataclass(slots=True)
