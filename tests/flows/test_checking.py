@@ -1,5 +1,6 @@
 """What is wrong with a drawing is said by node, code and a sentence, before anybody runs into it."""
 
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 
 from sparekey import flows
+from sparekey.flows import kinds
+from sparekey.kit.registry import Registry
 from tests.flows.drawing import ASKING, Drawn, drawn
 
 END: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, str]]] = {
@@ -67,7 +70,7 @@ UNLOCK = ("unlock", {"reason": "proven"}, {"done": "end"})
 
 
 def test_what_needs_proof_stands_behind_a_proven_exit() -> None:
-    nodes = {
+    nodes: Drawn = {
         "s": ("start_api", {}, {"then": "check"}),
         "check": ("check_code", {}, PROVEN),
         "unlock": UNLOCK,
@@ -79,7 +82,7 @@ def test_what_needs_proof_stands_behind_a_proven_exit() -> None:
 
 @pytest.mark.parametrize("exit", ["wrong", "exhausted", "no_answer"])
 def test_any_way_around_the_proof_is_found(exit: str) -> None:
-    nodes = {
+    nodes: Drawn = {
         "s": ("start_api", {}, {"then": "check"}),
         "check": ("check_code", {}, {**PROVEN, exit: "unlock"}),
         "unlock": UNLOCK,
@@ -90,7 +93,7 @@ def test_any_way_around_the_proof_is_found(exit: str) -> None:
 
 
 def test_a_way_around_the_proof_by_another_start_is_found() -> None:
-    nodes = {
+    nodes: Drawn = {
         "s": ("start_api", {}, {"then": "check"}),
         "t": ("start_page", {}, {"then": "wait"}),
         "wait": ("wait", {"seconds": 1}, {"then": "unlock"}),
@@ -104,7 +107,7 @@ def test_a_way_around_the_proof_by_another_start_is_found() -> None:
 
 def test_two_checks_may_prove_the_same() -> None:
     again = {"proven": "unlock", "wrong": "end", "exhausted": "end", "no_answer": "end"}
-    nodes = {
+    nodes: Drawn = {
         "s": ("start_api", {}, {"then": "check"}),
         "check": ("check_code", {}, {**PROVEN, "no_answer": "second"}),
         "second": ("check_code", {}, again),
@@ -153,20 +156,17 @@ def test_a_flow_of_300_nodes_is_checked_within_50_ms() -> None:
 def test_a_node_file_that_cannot_be_imported_is_named_and_the_others_load(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sparekey.kit.registry import Registry
-
     folder = tmp_path / "strange_nodes"
     folder.mkdir()
     (folder / "__init__.py").write_text("")
     (folder / "broken.py").write_text("raise ValueError('not today')\n")
     (folder / "fine.py").write_text("from sparekey.nodes.kinds.finish import node\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    from sparekey.flows import kinds
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
     monkeypatch.setattr(
         kinds,
         "registry",
-        Registry("strange_nodes", "sparekey.none", declares="node", of=flows.Node),
+        Registry("strange_nodes", "sparekey.none", declares="node", of=flows.Node[Any]),
     )
 
     loaded, broken = flows.usable()

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sparekey import flows
 from sparekey.flows import Event, Signal
 from sparekey.kit.ids import new_id
-from tests.flows.drawing import ASKING, drawn, graph
+from tests.flows.drawing import ASKING, Drawn, drawn, graph
 from tests.world.basics import START
 
 #: Kind, settings, the exit that time leads to, and the exits that things heard lead to.
@@ -173,11 +173,13 @@ def test_the_same_event_comes_to_the_same_twice() -> None:
     waiting = flows.advance(of, a_run(of), None, at=START).run
     event = Event(Signal.REPLY, "well")
 
-    assert flows.advance(of, waiting, event, at=START) == flows.advance(of, waiting, event, at=START)
+    assert flows.advance(of, waiting, event, at=START) == flows.advance(
+        of, waiting, event, at=START
+    )
 
 
 def test_a_run_that_never_ends_is_stuck_at_last() -> None:
-    nodes = {
+    nodes: Drawn = {
         "s": ("start_api", {}, {"then": "w"}),
         "w": ("wait", {"seconds": 1}, {"then": "w"}),
     }

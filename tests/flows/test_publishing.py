@@ -42,7 +42,7 @@ async def test_of_two_who_change_the_same_draft_one_is_told_who_was_faster(db: D
 
 async def test_what_is_wrong_is_not_published(db: Db) -> None:
     brand = await new_brand(db)
-    wrong = {**ASKING, "later": ("wait", {"seconds": 60}, {})}
+    wrong: Drawn = {**ASKING, "later": ("wait", {"seconds": 60}, {})}
     await flows.create(db, brand, drawn(wrong), by=None, at=START)
 
     with pytest.raises(Problem) as refused:
@@ -206,7 +206,7 @@ async def test_counts_tell_who_is_where_and_which_way_people_took(
 
     row = await flows.find(db, brand, "asking")
     found = await flows.counts(db, await flows.numbered(db, row, 1))
-    nodes = {one.node: one for one in found.nodes}
+    nodes: Drawn = {one.node: one for one in found.nodes}
 
     assert nodes["begin"].exits == {"then": 5}
     assert nodes["ask"].exits == {"well": 2, "other": 0, "no_reply": 0}

@@ -64,9 +64,7 @@ async def test_a_person_cannot_let_a_run_out_by_the_proven_exit(
     assert await outcome(db, start.id) == "over"
 
 
-async def test_a_stuck_run_holds_up_nobody(
-    db: Db, keyring: Keyring, clock: MovableClock
-) -> None:
+async def test_a_stuck_run_holds_up_nobody(db: Db, keyring: Keyring, clock: MovableClock) -> None:
     brand, _ = await stuck_at_the_proof(db, keyring, clock)
     ready = await published(db, brand, UNLOCKING)
     start = begun(clock)
