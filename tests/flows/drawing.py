@@ -10,7 +10,8 @@ from sparekey.db import Db
 from sparekey.kit.ids import new_id
 from tests.world.basics import START, MovableClock
 
-Drawn = Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, str]]]
+Placed = tuple[str, Mapping[str, Any], Mapping[str, str]]
+Drawn = Mapping[str, Placed]
 
 #: Asks whether somebody is well, reminds once after an hour, and ends one way or the other.
 ASKING: Drawn = {

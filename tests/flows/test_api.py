@@ -44,7 +44,11 @@ async def test_a_flow_is_drawn_published_and_lived_through(app_client: Simulatio
     await app_client.deliver()
     ended = (await api.get("/v1/flows/asking/counts")).json()
 
+    told = (await api.get(f"/v1/runs/{started.json()['id']}")).json()
+
     assert started.status_code == 201
+    assert (told["status"], told["outcome"]) == ("ended", "unknown")
+    assert told["path"][-1] == {"node": "later", "exit": "then"}
     assert started.json()["id"].startswith("run_")
     assert {one["node"]: one["waiting"] for one in counts["nodes"]}["later"] == 1
     assert ended["outcomes"] == {"unknown": 1}
@@ -164,6 +168,9 @@ async def test_a_stuck_run_is_shown_retried_and_skipped(app_client: Simulation) 
     again = (await api.get("/v1/runs/stuck")).json()["data"]
     skipped = await api.post(f"/v1/runs/{run}/skip", json={"exit": "nowhere"})
 
+    told = (await api.get(f"/v1/runs/{run}")).json()
+
+    assert (told["status"], told["node"], told["reason"]) == ("parked", "wait", "jump.nowhere")
     assert [(one["flow"], one["reason"]) for one in stuck] == [("leaving", "jump.nowhere")]
     assert retried.status_code == 204
     assert [one["id"] for one in again] == [run]

@@ -1,8 +1,7 @@
-"""What is wrong with a drawing is said by node, code and a sentence, before anybody runs into it."""
+"""What is wrong with a drawing is said by node, code and a sentence, before anybody meets it."""
 
 import sys
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,12 +9,10 @@ import pytest
 from sparekey import flows
 from sparekey.flows import kinds
 from sparekey.kit.registry import Registry
-from tests.flows.drawing import ASKING, Drawn, drawn
+from tests.flows.drawing import ASKING, Drawn, Placed, drawn
 
-END: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, str]]] = {
-    "end": ("finish", {"outcome": "over"}, {})
-}
-START = ("start_api", {}, {"then": "a"})
+END: Drawn = {"end": ("finish", {"outcome": "over"}, {})}
+START: Placed = ("start_api", {}, {"then": "a"})
 CODE = {"template": "recovery_code", "channel": "sms"}
 
 
@@ -120,9 +117,7 @@ def test_two_checks_may_prove_the_same() -> None:
 
 def long_flow(length: int, *, every: int | None = None) -> Drawn:
     """A chain of branches, with a wait after every so many."""
-    nodes: dict[str, tuple[str, Mapping[str, Any], Mapping[str, str]]] = {
-        "s": ("start_api", {}, {"then": "n0"})
-    }
+    nodes: dict[str, Placed] = {"s": ("start_api", {}, {"then": "n0"})}
     for number in range(length):
         after = f"n{number + 1}" if number + 1 < length else "end"
         if every and number % every == every - 1:
@@ -166,7 +161,7 @@ def test_a_node_file_that_cannot_be_imported_is_named_and_the_others_load(
     monkeypatch.setattr(
         kinds,
         "registry",
-        Registry("strange_nodes", "sparekey.none", declares="node", of=flows.Node[Any]),
+        Registry[flows.Node[Any]]("strange_nodes", "sparekey.none", declares="node", of=flows.Node),
     )
 
     loaded, broken = flows.usable()

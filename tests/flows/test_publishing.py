@@ -206,7 +206,7 @@ async def test_counts_tell_who_is_where_and_which_way_people_took(
 
     row = await flows.find(db, brand, "asking")
     found = await flows.counts(db, await flows.numbered(db, row, 1))
-    nodes: Drawn = {one.node: one for one in found.nodes}
+    nodes = {one.node: one for one in found.nodes}
 
     assert nodes["begin"].exits == {"then": 5}
     assert nodes["ask"].exits == {"well": 2, "other": 0, "no_reply": 0}
@@ -237,3 +237,28 @@ async def test_a_jump_goes_on_in_the_other_flow(
         await work_off(flows.waker(db, keyring, clock))
 
     assert await outcome(db, start.id) == "unknown"
+
+
+async def test_no_two_live_flows_answer_to_the_same_word(db: Db) -> None:
+    brand = await new_brand(db)
+    nodes: Drawn = {
+        "begin": ("start_keyword", {"words": ["Reset", "help me"]}, {"then": "end"}),
+        "end": ("finish", {"outcome": "over"}, {}),
+    }
+    wish = flows.Wish(reason="why")
+    for name in ("first", "second"):
+        await flows.create(db, brand, drawn(nodes, name), by=None, at=START)
+
+    async def publish(name: str) -> str:
+        try:
+            await flows.publish(db, brand, name, wish, by=None, at=START)
+        except Problem as refused:
+            return refused.code
+        return "published"
+
+    assert sorted(await asyncio.gather(publish("first"), publish("second"))) == [
+        "flow.start_taken",
+        "published",
+    ]
+    started = await flows.prepare(db, brand, kind="start_keyword", word="reset", key=new_id(START))
+    assert started is not None

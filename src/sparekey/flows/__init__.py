@@ -47,7 +47,7 @@ from sparekey.flows.service.drafting import change, create, find, listed, read_d
 from sparekey.flows.service.judging import has_fallen, judge_trials
 from sparekey.flows.service.publishing import Wish, numbered, publish, take_live, validate
 from sparekey.flows.service.running import Prepared, Start, begin, hear, hear_reply, prepare
-from sparekey.flows.service.standing import Counts, counts, retry, skip, stuck
+from sparekey.flows.service.standing import Counts, Told, counts, retry, skip, stuck, tell
 from sparekey.flows.service.trying import play
 from sparekey.flows.service.working import waker
 from sparekey.flows.store.drawings import FlowRow, VersionRow
@@ -90,6 +90,7 @@ __all__ = [
     "Start",
     "Step",
     "Stuck",
+    "Told",
     "VersionRow",
     "Wish",
     "advance",
@@ -120,6 +121,7 @@ __all__ = [
     "skip",
     "stuck",
     "take_live",
+    "tell",
     "then",
     "usable",
     "validate",

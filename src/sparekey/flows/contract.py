@@ -143,10 +143,11 @@ class Node(Generic[S]):
     """The declaration of one kind of node.
 
     `exits` are its outcomes under given settings. One with `is_start` begins runs: `trigger` says
-    by which words. One with `waits` always stays a while, whatever its settings. `needs_proof`
-    names what it does that only a proven recovery may; `proven_by` is the exit that only a proof
-    leads to. `check` finds what no type can; `hears` turns what somebody wrote into one of the
-    designer's words, or None; `pins` are versions of other things that a published version keeps.
+    by which words, and where it `is_only` one, no two live flows of a brand answer to the same.
+    One with `waits` always stays a while, whatever its settings. One that `needs_proof` does what
+    only a proven recovery may; `proven_by` is the exit that only a proof leads to. `check` finds
+    what no type can; `hears` turns what somebody wrote into one of the designer's words, or None;
+    `pins` are versions of other things that a published version keeps.
     """
 
     about: str
@@ -154,6 +155,7 @@ class Node(Generic[S]):
     exits: Callable[[S], Sequence[str]]
     step: Callable[[S, Situation, Event | None], Step]
     is_start: bool = False
+    is_only: bool = False
     waits: bool = False
     needs_proof: bool = False
     proven_by: str | None = None

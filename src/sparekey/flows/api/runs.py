@@ -51,6 +51,25 @@ class StuckRuns(msgspec.Struct, frozen=True):
     data: list[StuckShown]
 
 
+class StepShown(msgspec.Struct, frozen=True):
+    """A node that was left, and by which exit."""
+
+    node: str
+    exit: str
+
+
+class RunShown(msgspec.Struct, frozen=True):
+    """A run: how it stands and where, or with which outcome it ended, and the way it took."""
+
+    id: str
+    flow: str
+    status: str
+    node: str | None
+    outcome: str | None
+    reason: str | None
+    path: list[StepShown]
+
+
 class ToSkip(Body, frozen=True, kw_only=True):
     """By which exit it shall leave its node."""
 
@@ -95,6 +114,22 @@ async def stuck(request: Request) -> StuckRuns:
     )
 
 
+@get("/v1/runs/{id:str}", scope="flows:read")
+async def read(request: Request, id: FromPath[str]) -> RunShown:
+    """One run; its path is that in the flow it is in now."""
+    db, brand = http.context(request).db, access.caller(request).brand_id
+    told = await flows.tell(db, brand, _run(id))
+    return RunShown(
+        id=id,
+        flow=told.flow,
+        status=told.state,
+        node=told.node,
+        outcome=told.outcome,
+        reason=told.reason,
+        path=[StepShown(node, exit_) for node, exit_ in told.path],
+    )
+
+
 @post("/v1/runs/{id:str}/retry", scope="flows:publish", status_code=204)
 async def retry(request: Request, id: FromPath[str]) -> None:
     """Let a stuck run try again."""
@@ -112,7 +147,7 @@ async def skip(request: Request, id: FromPath[str]) -> None:
     )
 
 
-RUNS: list[HTTPRouteHandler] = [counted, stuck, retry, skip]
+RUNS: list[HTTPRouteHandler] = [counted, stuck, read, retry, skip]
 
 
 def _run(id: str) -> UUID:

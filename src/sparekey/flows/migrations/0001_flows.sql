@@ -38,8 +38,12 @@ CREATE TABLE flows.trigger (
     kind     text NOT NULL,
     word     text NOT NULL,
     flow_id  uuid NOT NULL,
+    is_only  boolean NOT NULL,
     PRIMARY KEY (brand_id, kind, word, flow_id)
 );
+
+-- Of two flows that would answer to the same word, the second is not published.
+CREATE UNIQUE INDEX trigger_only ON flows.trigger (brand_id, kind, word) WHERE is_only;
 
 -- One person's way through one version. Millions of rows wait here: every column is as short as it
 -- can be, the widest first, and what is rarely there is NULL.

@@ -166,18 +166,25 @@ async def _add(
 async def _go_live(tx: Tx, row: FlowRow, version: int, graph: Graph) -> None:
     await drawings.go_live.run(tx, id=row.id, version=version)
     await drawings.forget_triggers.run(tx, flow=row.id)
-    begun = [
-        (point.kind, word)
+    begun = {
+        (point.kind, word): point.node.is_only
         for point in (graph.points[number] for number in graph.starts)
         for word in point.node.trigger(point.settings)
-    ]
-    await drawings.set_triggers.run(
+    }
+    taken = await drawings.set_triggers.run(
         tx,
         brand=row.brand_id,
         flow=row.id,
         kinds=[kind for kind, _ in begun],
         words=[word for _, word in begun],
+        only=list(begun.values()),
     )
+    if taken < len(begun):
+        raise Problem(
+            "flow.start_taken",
+            409,
+            "Another live flow starts by the same; choose another word, or take that flow back.",
+        )
 
 
 async def _tell(

@@ -9,7 +9,7 @@ from sparekey import events, jobs
 from sparekey.db import Db, Executor, Tx
 from sparekey.flows import journal
 from sparekey.flows.graph import Graph
-from sparekey.flows.model import Signal
+from sparekey.flows.model import RunState, Signal, steps_of
 from sparekey.flows.service.loading import graph, graph_from
 from sparekey.flows.service.settling import QUEUE
 from sparekey.flows.store import drawings, runs
@@ -44,6 +44,50 @@ async def counts(on: Executor, version: VersionRow) -> Counts:
     here = {one.node: one for one in await drawings.here.all(on, version=version.id)}
     outcomes = await drawings.outcomes.all(on, version=version.id)
     return Counts(_of_nodes(drawn, taken, here), {one.outcome: one.count for one in outcomes})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One run as people are told of it: how it stands, where, and the exits it took."""
+
+    state: RunState
+    flow: str
+    node: str | None
+    outcome: str | None
+    reason: str | None
+    path: Sequence[tuple[str, str]]
+
+
+async def tell(db: Db, brand_id: int, run: UUID) -> Told:
+    """How a run of the brand stands, or how it ended; Problem 404 when there is none."""
+    row = await runs.find.maybe(db, id=run, brand=brand_id)
+    if row is None:
+        return await _ended(db, brand_id, run)
+    drawn = await graph(db, row.version_id)
+    reason = await runs.reason.maybe(db, id=run)
+    state = RunState.WAITING if row.waits else RunState.DUE
+    return Told(
+        RunState.PARKED if reason else state,
+        drawn.name,
+        drawn.points[row.node].id,
+        None,
+        reason,
+        _path(drawn, row.path),
+    )
+
+
+async def _ended(db: Db, brand_id: int, run: UUID) -> Told:
+    found = await runs.ended.maybe(db, id=run, brand=brand_id)
+    if found is None:
+        raise Problem("flow.run_unknown", 404, "There is no run of this id.")
+    drawn = await graph(db, found.version_id)
+    path = _path(drawn, found.path)
+    return Told(RunState.ENDED, drawn.name, None, found.outcome, None, path)
+
+
+def _path(drawn: Graph, path: bytes) -> list[tuple[str, str]]:
+    points = drawn.points
+    return [(points[node].id, points[node].exits[exit_]) for node, exit_ in steps_of(path)]
 
 
 async def stuck(on: Executor, brand_id: int, *, limit: int = 100) -> list[Standing]:

@@ -189,10 +189,12 @@ versions = statement(
 
 forget_triggers = statement("DELETE FROM flows.trigger WHERE flow_id = :flow")
 
+# A start that another live flow answers to is left out: the row count tells.
 set_triggers = statement(
-    """INSERT INTO flows.trigger (brand_id, kind, word, flow_id)
-    SELECT :brand, kind, word, :flow
-    FROM unnest(:kinds::text[], :words::text[]) AS start (kind, word)
+    """INSERT INTO flows.trigger (brand_id, kind, word, flow_id, is_only)
+    SELECT :brand, kind, word, :flow, is_only
+    FROM unnest(:kinds::text[], :words::text[], :only::boolean[]) AS start (kind, word, is_only)
+    ORDER BY kind, word
     ON CONFLICT DO NOTHING"""
 )
 

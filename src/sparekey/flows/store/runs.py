@@ -55,6 +55,16 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedRow:
+    """A run in the archive."""
+
+    version_id: int
+    outcome: str
+    path: bytes
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A run for a person to look at."""
 
@@ -160,6 +170,14 @@ find = statement(
         steps, heard_word, heard_ref, memory, path
     FROM flows.run WHERE id = :id AND brand_id = :brand""",
     returns=RunRow,
+)
+
+reason = statement("SELECT parked_for FROM flows.run WHERE id = :id", returns=str)
+
+ended = statement(
+    """SELECT version_id, outcome, path, ended_at FROM flows.ended
+    WHERE id = :id AND brand_id = :brand""",
+    returns=EndedRow,
 )
 
 # Those that wait for a reply of one number or mailbox, the youngest first.

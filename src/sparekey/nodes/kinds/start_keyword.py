@@ -33,6 +33,7 @@ node = Node(
     exits=then,
     step=go_on,
     is_start=True,
+    is_only=True,
     trigger=_trigger,
     check=lambda settings: reserved(settings.words),
 )

@@ -13,4 +13,5 @@ node = Node(
     exits=then,
     step=go_on,
     is_start=True,
+    is_only=True,
 )
