@@ -33,7 +33,7 @@ _FACTS = {
     "second_factor": "no",
 }
 _WAIT_SECONDS = 3600
-_DRAWING = [
+_DRAWING: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
     ("begin", "start_api", {}, {"then": "first"}),
     ("first", "wait", {"seconds": _WAIT_SECONDS}, {"then": "second"}),
     ("second", "wait", {"seconds": _WAIT_SECONDS}, {"then": "end"}),

@@ -25,39 +25,39 @@ def test_a_drawing_without_a_fault_has_no_finding() -> None:
     assert codes(ASKING) == set()
 
 
-@pytest.mark.parametrize(
-    ("nodes", "found"),
-    [
-        ({}, {(None, "flow.no_start"), (None, "flow.no_finish")}),
-        ({"s": ("start_api", {}, {"then": "end"}), **END}, set()),
-        ({"s": ("start_api", {}, {}), **END}, {("s", "exit.open"), ("end", "node.unreachable"),
-            ("s", "node.endless")}),
-        ({"s": ("start_api", {}, {"then": "nowhere"}), **END}, {("s", "exit.dangling"),
-            ("end", "node.unreachable"), ("s", "node.endless")}),
-        ({"s": ("start_api", {}, {"then": "end", "else": "end"}), **END}, {("s", "exit.unknown")}),
-        ({"s": START, "a": ("teleport", {}, {"then": "end"}), **END}, {("a", "node.unknown")}),
-        ({"s": START, "a": ("wait", {"seconds": 0}, {"then": "end"}), **END},
-            {("a", "node.settings")}),
-        ({"s": START, "a": ("wait", {"second": 9}, {"then": "end"}), **END},
-            {("a", "node.settings")}),
-        ({"s": START, "a": ("wait", {"seconds": 9}, {"then": "a"}), **END},
-            {("a", "node.endless"), ("s", "node.endless"), ("end", "node.unreachable")}),
-        ({"s": START, "t": START, "a": ("finish", {"outcome": "over"}, {})},
-            {("t", "start.twice")}),
-        ({"s": START, "a": ("split", {"shares": {"x": 50, "y": 50}}, {"x": "a", "y": "end"}),
-            **END}, {("a", "flow.loop")}),
-        ({"s": START, "a": ("send", {**CODE, "to": "account"}, {"sent": "end"}), **END},
-            {("a", "send.code_leaves")}),
-        ({"s": START, "a": ("send", {"template": "lies"}, {"sent": "end"}), **END},
-            {("a", "send.no_template")}),
-        ({"s": ("start_keyword", {"words": ["Stop"]}, {"then": "end"}), **END},
-            {("s", "word.reserved")}),
-        ({"s": START, "a": ("wait_for_reply", {"replies": {"sure": ["Yes!"]}},
-            {"sure": "end", "other": "end", "no_reply": "end"}), **END}, {("a", "word.reserved")}),
-        ({"s": START, "a": ("webhook", {"url": "http://x.example"},
-            {"other": "end", "failed": "end"}), **END}, {("a", "webhook.url")}),
-    ],
-)  # fmt: skip
+FAULTS: list[tuple[Drawn, set[tuple[str | None, str]]]] = [
+    ({}, {(None, "flow.no_start"), (None, "flow.no_finish")}),
+    ({"s": ("start_api", {}, {"then": "end"}), **END}, set()),
+    ({"s": ("start_api", {}, {}), **END}, {("s", "exit.open"), ("end", "node.unreachable"),
+        ("s", "node.endless")}),
+    ({"s": ("start_api", {}, {"then": "nowhere"}), **END}, {("s", "exit.dangling"),
+        ("end", "node.unreachable"), ("s", "node.endless")}),
+    ({"s": ("start_api", {}, {"then": "end", "else": "end"}), **END}, {("s", "exit.unknown")}),
+    ({"s": START, "a": ("teleport", {}, {"then": "end"}), **END}, {("a", "node.unknown")}),
+    ({"s": START, "a": ("wait", {"seconds": 0}, {"then": "end"}), **END},
+        {("a", "node.settings")}),
+    ({"s": START, "a": ("wait", {"second": 9}, {"then": "end"}), **END},
+        {("a", "node.settings")}),
+    ({"s": START, "a": ("wait", {"seconds": 9}, {"then": "a"}), **END},
+        {("a", "node.endless"), ("s", "node.endless"), ("end", "node.unreachable")}),
+    ({"s": START, "t": START, "a": ("finish", {"outcome": "over"}, {})},
+        {("t", "start.twice")}),
+    ({"s": START, "a": ("split", {"shares": {"x": 50, "y": 50}}, {"x": "a", "y": "end"}),
+        **END}, {("a", "flow.loop")}),
+    ({"s": START, "a": ("send", {**CODE, "to": "account"}, {"sent": "end"}), **END},
+        {("a", "send.code_leaves")}),
+    ({"s": START, "a": ("send", {"template": "lies"}, {"sent": "end"}), **END},
+        {("a", "send.no_template")}),
+    ({"s": ("start_keyword", {"words": ["Stop"]}, {"then": "end"}), **END},
+        {("s", "word.reserved")}),
+    ({"s": START, "a": ("wait_for_reply", {"replies": {"sure": ["Yes!"]}},
+        {"sure": "end", "other": "end", "no_reply": "end"}), **END}, {("a", "word.reserved")}),
+    ({"s": START, "a": ("webhook", {"url": "http://x.example"},
+        {"other": "end", "failed": "end"}), **END}, {("a", "webhook.url")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "found"), FAULTS)
 def test_a_fault_is_found_where_it_is(nodes: Drawn, found: set[tuple[str | None, str]]) -> None:
     assert codes(nodes) == found
 

@@ -22,7 +22,9 @@ class ToStart(Body, frozen=True, kw_only=True):
     """For which account, by the company's own id; `facts` are words that a branch may look at."""
 
     account: Annotated[str, Meta(min_length=1, max_length=200)]
-    facts: Annotated[dict[_Word, _Word], Meta(max_length=12)] = field(default_factory=dict)
+    facts: Annotated[dict[_Word, _Word], Meta(max_length=12)] = field(
+        default_factory=dict[_Word, _Word]
+    )
 
 
 class Started(msgspec.Struct, frozen=True):

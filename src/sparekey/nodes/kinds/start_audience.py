@@ -18,7 +18,7 @@ class Audience(Settings, frozen=True, kw_only=True):
 
     per_hour: Annotated[int, Meta(ge=1, le=1_000_000)] = 1000
     where: dict[Word, Annotated[list[str], Meta(min_length=1, max_length=50)]] = field(
-        default_factory=dict
+        default_factory=dict[Word, list[str]]
     )
 
 

@@ -32,7 +32,7 @@ class Replies(Settings, frozen=True, kw_only=True):
     seconds: Seconds = 3600
     replies: Annotated[
         dict[Word, Annotated[list[Phrase], Meta(min_length=1, max_length=20)]], Meta(max_length=12)
-    ] = field(default_factory=dict)
+    ] = field(default_factory=dict[Word, list[Phrase]])
 
 
 def _exits(settings: Replies) -> Sequence[str]:
