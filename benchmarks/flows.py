@@ -81,11 +81,11 @@ async def measure(waiting: int) -> Figures:
     """Everything, on an installation of its own that is gone afterwards."""
     async with directory() as path, opened(path) as house:
         version = await _published(house)
-        alone = [await _wake(house, version, 20_000) for _ in range(2)]
+        alone = [await _wake(house, version, 20_000) for _ in range(3)]
         before = _resident_mb()
         size = await _fill(house, version, waiting)
         growth = _resident_mb() - before
-        among = [await _wake(house, version, 20_000) for _ in range(2)]
+        among = [await _wake(house, version, 20_000) for _ in range(3)]
         late = await _lateness(house, version, per_second=500, seconds=10)
         return Figures(waiting, size, max(alone), max(among), late, growth)
 
@@ -111,6 +111,7 @@ async def _fill(house: House, version: int, waiting: int) -> float:
         for _ in range(10):
             await connection.execute(_FILL, later, version, memory, waiting // 10, timeout=600)
         await connection.execute("VACUUM ANALYZE flows.run", timeout=600)
+        await connection.execute("CHECKPOINT", timeout=600)
     return ((await house.db.fetchrow(_SIZE))[0] - before) / waiting
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sparekey import brands, flows
+from sparekey import brands, flows, jobs
 from sparekey.db import Db
 from sparekey.kit.ids import new_id
 from tests.world.basics import START, MovableClock
@@ -83,3 +83,12 @@ async def outcome(db: Db, run: UUID) -> str | None:
     """How a run ended; None while it goes on."""
     row = await db.fetchrow(END, run)
     return None if row is None else row["outcome"]
+
+
+async def wake_all(loop: jobs.ClaimLoop[Any]) -> None:
+    """Let everybody whose time has come take a breath, one claim after the other."""
+    assert loop.finish is not None
+    while claimed := await loop.claim(500):
+        for row in claimed:
+            await loop.work(row)
+        await loop.finish(claimed)

@@ -13,7 +13,16 @@ from sparekey.flows.service.cases import keep
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
-from tests.flows.drawing import ASKING, Drawn, begun, drawn, new_brand, outcome, published
+from tests.flows.drawing import (
+    ASKING,
+    Drawn,
+    begun,
+    drawn,
+    new_brand,
+    outcome,
+    published,
+    wake_all,
+)
 from tests.jobs.conftest import work_off
 from tests.world.basics import START, MovableClock
 
@@ -85,6 +94,31 @@ async def test_whoever_is_under_way_stays_on_their_version(
 
     assert await outcome(db, old.id) == "well"
     assert await outcome(db, new.id) == "very_well"
+
+
+_INSIDE = """
+INSERT INTO flows.run (id, wake_at, version_id, brand_id, node, waits, path)
+SELECT id, $2, $3, $4, 1, 3, '\\x0000'::bytea FROM unnest($1::uuid[]) AS id
+"""
+
+
+async def test_a_draft_published_while_10_000_are_inside_changes_nothing_for_them(
+    db: Db, keyring: Keyring, clock: MovableClock
+) -> None:
+    brand = await new_brand(db)
+    old = await published(db, brand, ASKING)
+    inside = [new_id(clock()) for _ in range(10_000)]
+    await db.execute(_INSIDE, inside, clock() + timedelta(hours=1), old.version_id, brand)
+
+    other: Drawn = {**ASKING, "bad": ("finish", {"outcome": "changed"}, {})}
+    await published(db, brand, {name: other[name] for name in reversed(other)})
+    for passed in (3600, 60):
+        clock.advance(timedelta(seconds=passed))
+        await wake_all(flows.waker(db, keyring, clock))
+    row = await flows.find(db, brand, "asking")
+    found = await flows.counts(db, await flows.numbered(db, row, 1))
+
+    assert found.outcomes == {"unknown": 10_000}
 
 
 async def test_a_published_version_keeps_the_words_it_was_published_with(db: Db) -> None:

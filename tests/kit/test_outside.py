@@ -1,8 +1,16 @@
 """Nobody makes us ask an address of our own network, by whatever name it goes."""
 
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from sparekey.kit import outside
+from tests.world.certificates import authority
 
 
 @pytest.mark.parametrize(
@@ -41,9 +49,6 @@ def test_a_name_over_https_is_askable() -> None:
 
 
 async def test_a_name_that_leads_home_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-    from typing import Any
-
     loop = asyncio.get_running_loop()
 
     async def leads_home(host: str, port: int, **_more: Any) -> list[Any]:
@@ -59,3 +64,82 @@ async def test_a_name_that_leads_home_is_not_asked(monkeypatch: pytest.MonkeyPat
 async def test_a_name_that_is_none_is_not_answered() -> None:
     with pytest.raises(outside.Unanswered):
         await outside.post("https://nobody.invalid/x", b"{}", headers={}, seconds=5)
+
+
+@dataclass
+class Shop:
+    """A company's server by TLS, on this machine; what it answers, and what it was sent."""
+
+    answer: bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
+    port: int = 0
+    heard: list[bytes] = field(default_factory=list[bytes])
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        self.heard.append(head)
+        writer.write(self.answer)
+        if not self.answer:  # it hangs
+            await self.is_over.wait()
+        writer.close()
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shop]:
+    """Its name leads to this machine, which counts as public for the length of the test."""
+    made, vouching = Shop(), authority()
+    (tmp_path / "trusted.pem").write_text(vouching.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*vouching.certify("shop.example", tmp_path))
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=context)
+    made.port = server.sockets[0].getsockname()[1]
+
+    async def leads_here(host: str, port: int, **_more: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", leads_here)
+    monkeypatch.setattr(outside, "is_public", "127.0.0.1".__eq__)
+    async with server:
+        yield made
+        made.is_over.set()
+
+
+async def test_it_is_asked_by_its_name_and_answers(shop: Shop) -> None:
+    url = f"https://shop.example:{shop.port}/recovery?of=acme"
+
+    answered = await outside.post(url, b"{}", headers={"webhook-id": "msg_1"})
+
+    assert (answered.status, answered.body) == (200, b"{}")
+    assert shop.heard[0].startswith(b"POST /recovery?of=acme HTTP/1.1\r\n")
+    assert f"host: shop.example:{shop.port}".encode() in shop.heard[0].lower()
+
+
+async def test_whose_certificate_is_another_is_not_asked(shop: Shop) -> None:
+    with pytest.raises(outside.Unanswered):
+        await outside.post(f"https://other.example:{shop.port}/", b"{}", headers={})
+
+    assert shop.heard == []
+
+
+async def test_nobody_is_led_elsewhere(shop: Shop) -> None:
+    shop.answer = b"HTTP/1.1 302 Found\r\nlocation: https://127.0.0.1/\r\ncontent-length: 0\r\n\r\n"
+
+    answered = await outside.post(f"https://shop.example:{shop.port}/", b"{}", headers={})
+
+    assert answered.status == 302
+    assert len(shop.heard) == 1
+
+
+async def test_who_hangs_is_not_waited_for(shop: Shop) -> None:
+    shop.answer = b""
+
+    with pytest.raises(outside.Unanswered):
+        await outside.post(f"https://shop.example:{shop.port}/", b"{}", headers={}, seconds=0.3)
+
+
+async def test_an_endless_answer_is_not_read(shop: Shop) -> None:
+    shop.answer = b"HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n" + b"x" * 200_000
+
+    with pytest.raises(outside.Unanswered, match="too long"):
+        await outside.post(f"https://shop.example:{shop.port}/", b"{}", headers={})

@@ -6,6 +6,8 @@ from importlib import import_module
 import pytest
 
 from sparekey import flows
+from sparekey.flows.page import reference
+from tests.structure.tree import ROOT
 
 
 @pytest.mark.parametrize("kind", flows.registry.names())
@@ -24,3 +26,7 @@ def test_a_node_says_what_it_is_for_and_how_it_is_set(kind: str) -> None:
 
     assert node.about.endswith((".", "?", "}/runs."))
     assert kind in flows.json_schema()["$defs"]["Placed"]["properties"]["kind"]["enum"]
+
+
+def test_the_reference_page_is_what_the_nodes_say() -> None:
+    assert (ROOT / "docs" / "reference" / "nodes.md").read_text() == reference()

@@ -15,6 +15,7 @@ from sparekey import brands, flows
 from sparekey.db import Db
 from sparekey.flows import ready
 from sparekey.flows.model import Finding
+from sparekey.flows.page import reference
 from sparekey.flows.service.cases import kept
 from sparekey.flows.service.publishing import version_numbers, versions
 from sparekey.kit.clock import Clock
@@ -51,6 +52,11 @@ def _reading(commands: typer.Typer, on_db: OnDb) -> None:
                 show(f"{name}: {escape(ready.document(name).title)}")
         else:
             on_db(lambda db: _list(db, brand))
+
+    @commands.command("nodes")
+    def nodes() -> None:  # pyright: ignore[reportUnusedFunction]
+        """Describe every kind of node, as docs/reference/nodes.md does."""
+        typer.echo(reference(), nl=False)
 
     @commands.command("show")
     def shown(name: Which, brand: MaybeBrand = None) -> None:  # pyright: ignore[reportUnusedFunction]

@@ -7,6 +7,7 @@ followed, no proxy taken from the environment, no answer read beyond its bound.
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -77,7 +78,12 @@ async def post(
     try:
         async with (
             asyncio.timeout(seconds),
-            httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=seconds) as client,
+            httpx.AsyncClient(
+                verify=ssl.create_default_context(),
+                trust_env=False,
+                follow_redirects=False,
+                timeout=seconds,
+            ) as client,
         ):
             answer = await client.send(request, stream=True)
             found = bytearray()
