@@ -175,3 +175,70 @@ async def test_a_stuck_run_is_shown_retried_and_skipped(app_client: Simulation) 
     assert retried.status_code == 204
     assert [one["id"] for one in again] == [run]
     assert (skipped.status_code, skipped.json()["code"]) == (422, "flow.exit_unknown")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"begins_at": "2026-03-04T12:00:00"},
+        {"begins_at": "0001-01-01T00:00:00Z"},
+        {"begins_at": "9999-12-31T00:00:00Z"},
+        {"moves": [{"after": -1}]},
+        {"moves": [{"after": 1, "dance": True}]},
+        {"moves": [{"after": 0}] * 101},
+        {"faults": ["earthquake"]},
+        {"facts": {"To": "+447700900123"}},
+    ],
+)
+async def test_a_script_that_makes_no_sense_is_refused(
+    api: httpx.AsyncClient, script: dict[str, Any]
+) -> None:
+    await api.post("/v1/flows", json=body())
+
+    answer = await api.post("/v1/flows/asking/try", json={"script": script})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "request.invalid_field")
+
+
+async def test_a_wrong_drawing_is_not_tried(api: httpx.AsyncClient) -> None:
+    nowhere = {"opens": "08:00", "closes": "09:00", "seconds": 60, "time_zone": "America"}
+    nodes = {**ASKING, "later": ("wait", nowhere, {"then": "bad"})}
+    await api.post("/v1/flows", json=body(nodes))
+
+    answer = await api.post("/v1/flows/asking/try", json={})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "flow.refused")
+    assert [one["code"] for one in answer.json()["findings"]] == ["wait.zone"]
+
+
+async def test_a_flow_whose_first_step_nobody_carries_out_does_not_begin(
+    app_client: Simulation,
+) -> None:
+    api, alice = app_client.client, app_client.person("alice")
+    await enrol(api, alice)
+    nodes: Drawn = {
+        "begin": ("start_api", {}, {"then": "unlock"}),
+        "unlock": ("jump", {"flow": "asking"}, {}),
+    }
+    await go_live(api)
+    await go_live(api, nodes, "leaving")
+    await app_client.db.execute("UPDATE flows.flow SET live_version = NULL WHERE name = 'asking'")
+
+    answer = await api.post("/v1/flows/leaving/runs", json={"account": alice.account})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "flow.cannot_begin")
+    assert (await app_client.db.fetchrow("SELECT count(*) FROM flows.run"))[0] == 0
+
+
+async def test_an_account_is_not_sent_through_more_than_eight_flows_at_a_time(
+    app_client: Simulation,
+) -> None:
+    api, alice = app_client.client, app_client.person("alice")
+    await enrol(api, alice)
+    await go_live(api)
+
+    answers = [
+        await api.post("/v1/flows/asking/runs", json={"account": alice.account}) for _ in range(9)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201] * 8 + [429]

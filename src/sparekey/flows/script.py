@@ -44,10 +44,14 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     start: Word | None = None
     word: Annotated[str, Meta(max_length=80)] = ""
-    begins_at: datetime | None = None
+    begins_at: Annotated[datetime, Meta(tz=True)] | None = None
     facts: dict[Word, Word] = {}
     moves: Annotated[list[Move], Meta(max_length=100)] = []
     faults: Annotated[list[Fault], Meta(max_length=6)] = []
+
+    def __post_init__(self) -> None:
+        if self.begins_at is not None and not 2000 <= self.begins_at.year <= 2200:
+            raise ValueError("a try begins between 2000 and 2200")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def is_askable(url: str) -> bool:
     except ValueError:
         return False
     is_plain = parts.username is None and parts.password is None and not parts.fragment
+    is_plain = is_plain and url.isascii() and url.isprintable() and " " not in url
     return parts.scheme == "https" and is_plain and not _is_address(parts.hostname or "")
 
 
@@ -65,7 +66,11 @@ async def post(
         raise NotAllowed(url)
     parts = urlsplit(url)
     host = parts.hostname or ""
-    address = await _looked_up(host, parts.port or 443)
+    try:
+        async with asyncio.timeout(seconds):
+            address = await _looked_up(host, parts.port or 443)
+    except TimeoutError as error:
+        raise Unanswered("no such name in time") from error
     shown = f"[{address}]" if ":" in address else address
     target = urlunsplit(parts._replace(netloc=f"{shown}:{parts.port or 443}"))
     request = httpx.Request(

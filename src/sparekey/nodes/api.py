@@ -58,13 +58,19 @@ async def start(request: Request, name: FromPath[str]) -> Started:
     run = flows.Start(
         id=new_id(at), account_id=account.id, facts=flows.facts({**body.facts, **known})
     )
-    async with around.db.transaction() as tx:
-        if not await flows.begin(tx, ready, run, keyring=around.keyring, at=at):
-            raise Problem(
-                "flow.too_many_runs",
-                429,
-                f"This account is in {flows.MOST_RUNS_PER_ACCOUNT} flows already.",
-            )
+    try:
+        async with around.db.transaction() as tx:
+            has_begun = await flows.begin(tx, ready, run, keyring=around.keyring, at=at)
+    except flows.Stuck as stuck:
+        raise Problem(
+            "flow.cannot_begin", 422, f"Its first steps lead nowhere: {stuck.code}."
+        ) from None
+    if not has_begun:
+        raise Problem(
+            "flow.too_many_runs",
+            429,
+            f"This account is in {flows.MOST_RUNS_PER_ACCOUNT} flows already.",
+        )
     return Started(show("run", run.id), name, at)
 
 

@@ -33,7 +33,7 @@ def is_zone(name: str) -> bool:
     """Whether the IANA database has this time zone."""
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
 

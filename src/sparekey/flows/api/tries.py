@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from sparekey import access, flows, http
 from sparekey.flows.api.shapes import draft_of, find, read_body
-from sparekey.flows.service.cases import forget, keep, kept
+from sparekey.flows.service.cases import forget, keep, kept, try_out
 from sparekey.http import Body, NoFields, Request
 
 
@@ -73,7 +73,7 @@ async def play(request: Request, name: FromPath[str]) -> TryShown:
     """Play a script on the draft: nothing is stored, nothing is sent."""
     body: ToTry = await read_body(request, ToTry)
     document = body.document or draft_of(await find(request, name))
-    return try_shown(flows.play(flows.read(document)[0], body.script))
+    return try_shown(await try_out(document, body.script))
 
 
 @get("/v1/flows/{name:str}/cases", scope="flows:read")

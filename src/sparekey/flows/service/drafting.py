@@ -1,5 +1,6 @@
 """Drafts: made, read and changed by several people, none of whom overwrites another unseen."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import msgspec
 from sparekey import events
 from sparekey.db import Db, Executor
 from sparekey.flows import journal
-from sparekey.flows.model import MOST_BYTES, Document, encode
+from sparekey.flows.model import MOST_BYTES, Document, Finding, encode
 from sparekey.flows.store import drawings
 from sparekey.flows.store.drawings import FlowRow
 from sparekey.kit.ids import new_id, show
@@ -99,4 +100,14 @@ def changed_meanwhile(row: FlowRow, wanted: Document) -> Problem:
             "changed_at": row.changed_at.isoformat(),
             "nodes": sorted({one.node for one in compare(theirs, wanted) if one.node}),
         },
+    )
+
+
+def refused(findings: Sequence[Finding], what: str = "This flow was not published") -> Problem:
+    """What keeps a document from being used."""
+    return Problem(
+        "flow.refused",
+        422,
+        f"{what}; each finding says at which node and what to do.",
+        extra={"findings": [msgspec.to_builtins(one) for one in findings]},
     )

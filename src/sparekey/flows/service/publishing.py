@@ -60,11 +60,12 @@ async def publish(
     document = read_document(row.draft)
     report = await validate(db, brand_id, document)
     if report.errors:
-        raise refused(report.errors)
+        raise drafting.refused(report.errors)
     graph, _ = read(document)
-    ended_otherwise = failing(graph, await drawings.tried.all(db, flow=row.id))
+    cases = await drawings.tried.all(db, flow=row.id)
+    ended_otherwise = await asyncio.to_thread(failing, graph, cases)
     if ended_otherwise:
-        raise refused(ended_otherwise)
+        raise drafting.refused(ended_otherwise)
     async with db.transaction() as tx:
         held = await drawings.lock.one(tx, brand=brand_id, name=name)
         if held.revision != row.revision or wish.revision not in {None, row.revision}:
@@ -133,16 +134,6 @@ async def version_numbers(on: Executor, rows: Sequence[FlowRow]) -> dict[int, in
     """The numbers of the versions that these flows name, by their ids."""
     ids = [one for row in rows for one in (row.live_version, row.trial_version) if one is not None]
     return {one.id: one.number for one in await drawings.numbers.all(on, ids=ids)}
-
-
-def refused(findings: Sequence[Finding]) -> Problem:
-    """What keeps a draft from being published."""
-    return Problem(
-        "flow.refused",
-        422,
-        "This flow was not published; each finding says at which node and what to do.",
-        extra={"findings": [msgspec.to_builtins(one) for one in findings]},
-    )
 
 
 async def _add(

@@ -95,7 +95,8 @@ class _Desk:
             async with self.db.transaction() as tx:
                 await write(tx, moves, at=self.clock())
         for moved in moves:
-            self.quiet.pop(moved.run.id, None)
+            if self.quiet.get(moved.run.id) is moved:  # else it was claimed again meanwhile
+                del self.quiet[moved.run.id]
 
     def _quiet_of(self, row: RunRow) -> Moved | None:
         moved = self.quiet.get(row.id)

@@ -234,7 +234,8 @@ trials = statement(
 
 keep_tried = statement(
     """INSERT INTO flows.tried (flow_id, name, script, outcome, messages)
-    VALUES (:flow, :name, :script, :outcome, :messages)
+    SELECT :flow, :name, :script, :outcome, :messages
+    WHERE :most > (SELECT count(*) FROM flows.tried WHERE flow_id = :flow AND name <> :name)
     ON CONFLICT (flow_id, name) DO UPDATE
     SET script = excluded.script, outcome = excluded.outcome, messages = excluded.messages"""
 )
