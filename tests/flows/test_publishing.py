@@ -169,6 +169,22 @@ async def test_a_trial_takes_its_share_and_the_same_account_always_takes_part(db
     assert 0.2 < first.count(trial.id) / len(first) < 0.4
 
 
+async def test_a_start_that_the_trial_lacks_is_left_to_the_live_version(db: Db) -> None:
+    brand = await new_brand(db)
+    both: Drawn = {**ASKING, "page": ("start_page", {}, {"then": "ask"})}
+    live = await published(db, brand, both)
+    await change(db, brand, ASKING, 1)
+    wish = flows.Wish(reason="no page", share=99)
+    await flows.publish(db, brand, "asking", wish, by=None, at=START)
+
+    found = [
+        await flows.prepare(db, brand, kind="start_page", key=new_id(START)) for _ in range(20)
+    ]
+
+    assert {ready.version_id for ready in found if ready} == {live.version_id}
+    assert None not in found
+
+
 @pytest.mark.parametrize(
     ("tried", "live", "fallen"),
     [

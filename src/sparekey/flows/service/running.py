@@ -56,13 +56,14 @@ async def prepare(
         else [row for row in [await drawings.find.maybe(db, brand=brand_id, name=flow)] if row]
     )
     for row in found:
-        version = version_for(row, key)
-        if version is None:
-            continue
-        made = await graph(db, version)
-        node = made.start(kind, word)
-        if node is not None:
-            return Prepared(brand_id, row.name, version, made, node)
+        # A trial that has no such start leaves it to the live version.
+        for version in dict.fromkeys((version_for(row, key), row.live_version)):
+            if version is None:
+                continue
+            made = await graph(db, version)
+            node = made.start(kind, word)
+            if node is not None:
+                return Prepared(brand_id, row.name, version, made, node)
     return None
 
 
