@@ -9,9 +9,11 @@ from sparekey import access, db, floors, http
 from sparekey.access.api import ROUTES as JOURNAL_ROUTES
 from sparekey.accounts.api import ROUTES as ACCOUNT_ROUTES
 from sparekey.db import partitions
+from sparekey.flows.api import ROUTES as FLOW_ROUTES
 from sparekey.gateways.api import ROUTES as HOOKS
 from sparekey.inbox.api import ROUTES as INBOX_ROUTES
 from sparekey.loops import working
+from sparekey.nodes.api import ROUTES as RUN_ROUTES
 from sparekey.opening import House, open_house, require_address
 from sparekey.outbox.api import ROUTES as MESSAGE_ROUTES
 from sparekey.pages.pages import ROUTES as PAGE_FILES
@@ -20,6 +22,7 @@ from sparekey.recovery.pages import ROUTES as RECOVERY_PAGES
 from sparekey.sandbox.api import ROUTES as SANDBOX_ROUTES
 from sparekey.sandbox.pages import ROUTES as SANDBOX_PAGES
 from sparekey.settings import Settings
+from sparekey.support.api import ROUTES as TICKET_ROUTES
 from sparekey.templates.api import ROUTES as TEMPLATE_ROUTES
 from sparekey.verification.api import ROUTES as VERIFICATION_ROUTES
 from sparekey.verification.pages import ROUTES as VERIFICATION_PAGES
@@ -30,6 +33,9 @@ ROUTES = [
     *ACCOUNT_ROUTES,
     *MESSAGE_ROUTES,
     *TEMPLATE_ROUTES,
+    *FLOW_ROUTES,
+    *RUN_ROUTES,
+    *TICKET_ROUTES,
     *JOURNAL_ROUTES,
     *SANDBOX_ROUTES,
     *HOOKS,

@@ -23,12 +23,15 @@ PACKAGES = (
     "gateways",
     "accounts",
     "templates",
+    "flows",
     "outbox",
     "receipts",
     "inbox",
     "verification",
     "recovery",
+    "support",
     "sandbox",
+    "nodes",
 )
 
 

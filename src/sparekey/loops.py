@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from typing import Any
 
-from sparekey import floors, gateways, inbox, jobs, outbox, receipts, sandbox, templates
+from sparekey import floors, flows, gateways, inbox, jobs, outbox, receipts, sandbox, templates
 from sparekey.opening import House
 
 
@@ -29,6 +29,7 @@ def loops(house: House, routes: gateways.Gateways) -> list[jobs.ClaimLoop[Any]]:
         *delivery.loops(),
         ears.loop(),
         inbox.Letters(house.db, house.keyring, house.clock).loop(),
+        flows.waker(house.db, house.keyring, house.clock),
         jobs.runner(house.db, house.keyring, house.clock, archives=house.archives),
         jobs.scheduler(house.db, house.clock),
         jobs.sealer(house.db, house.keyring, house.clock),

@@ -2,7 +2,6 @@
 comes for its sender to an address where replies are read."""
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from tests.world.mail import DOMAIN, MailHouse, mail_house
 from tests.world.postgres import Cluster
 from tests.world.processes import free_port
 from tests.world.simulated import Simulation, opened, simulating
+from tests.world.skips import needs_root
 from tests.world.waiting import until
 
 _SENDER, _FORWARDER = f"service@{DOMAIN}", f"forwarder@{DOMAIN}"
@@ -89,7 +89,7 @@ async def installed(postgres: Cluster, clock: MovableClock) -> AsyncGenerator[In
     await postgres.drop(url)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: Postfix changes to users of its own")
+@needs_root("Postfix changes to users of its own")
 @pytest.mark.parametrize(("loses", "answers"), [((), 0), (_MARKS, 1)])
 async def test_they_stop_after_one(
     postgres: Cluster, clock: MovableClock, figures: Figures, loses: tuple[str, ...], answers: int

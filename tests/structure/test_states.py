@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tests.structure.tree import SOURCE, Module, modules
 
 #: Packages whose main noun lives through states.
-LIVING = ("verification", "recovery", "outbox")
+LIVING = ("verification", "recovery", "outbox", "flows", "support")
 _EDGE = re.compile(r"^\s*([\w*\[\]]+)\s*-->\s*([\w*\[\]]+)", re.MULTILINE)
 
 

@@ -25,7 +25,9 @@ from tests.world.basics import MovableClock
 from tests.world.cast import Handset, Person, Received, new_person, read_received
 from tests.world.deployment import BASE_URL, make_brand
 
-_STEPPED = ("gateways.raw", "inbox.letter", "outbox.due", "outbox.due.bulk", "jobs.job")
+_STEPPED = (
+    "flows.run", "gateways.raw", "inbox.letter", "outbox.due", "outbox.due.bulk", "jobs.job"
+)  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ app = typer.Typer(
 _BROUGHT = {
     "accounts": ("sparekey.accounts.commands", "The accounts of a brand."),
     "brands": ("sparekey.brands.commands", "Companies and products whose customers are served."),
+    "flows": ("sparekey.flows.commands", "What happens next, as people drew it."),
     "gateways": ("sparekey.gateways.commands", "Connections of live brands to mail servers."),
     "keys": ("sparekey.access.commands", "API keys of a brand."),
     "templates": ("sparekey.templates.commands", "The words of our messages."),

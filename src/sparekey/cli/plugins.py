@@ -5,7 +5,7 @@ from typing import Any
 from rich import print as show
 from rich.table import Table
 
-from sparekey import accounts, gateways, guard, templates
+from sparekey import accounts, flows, gateways, guard, templates
 from sparekey.kit.registry import Registry
 
 
@@ -15,6 +15,7 @@ def list_plugins() -> None:
         "wire": gateways.KINDS,
         "guard rule": guard.RULES,
         "template": templates.registry,
+        "flow node": flows.registry,
         "password hash": accounts.HASH_FAMILIES,
     }
     table = Table("kind", "name", "from")

@@ -110,6 +110,8 @@ class Registry(Generic[Declaration]):
             module = importlib.import_module(path.strip())
         except ImportError as error:
             raise BrokenPlugin(f"{path} cannot be imported: {error}") from error
+        except Exception as error:  # whatever its author's code raises is its author's to see
+            raise BrokenPlugin(f"{path} cannot be imported: {type(error).__name__}") from error
         declaration: object = getattr(module, attribute, None)
         if not isinstance(declaration, self.of):
             raise BrokenPlugin(

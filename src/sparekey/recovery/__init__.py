@@ -18,6 +18,7 @@ from sparekey.recovery.service.denying import deny, repudiate
 from sparekey.recovery.service.granting import open_grant
 from sparekey.recovery.service.proving import link_stands, prove_code, prove_link
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
+from sparekey.recovery.service.vouching import is_proven
 
 ARCHIVES = [Archive("recovery.recovery", keep=timedelta(days=365), storage="fillfactor = 80")]
 
@@ -33,6 +34,7 @@ __all__ = [
     "State",
     "brand_of",
     "deny",
+    "is_proven",
     "least_length",
     "link_stands",
     "open_grant",

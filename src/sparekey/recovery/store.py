@@ -154,3 +154,12 @@ INSERT_PROVEN = statement(
         :grant_mac, :grant_expires_at, :at, greatest(:at, recovery.closed_at(:account_key)),
         :expires_at)"""
 )
+
+#: Held until the transaction ends: a denial at the same moment comes before it or after it.
+IS_PROVEN = statement(
+    """SELECT true FROM recovery.recovery
+    WHERE id = :id AND brand_id = :brand AND account_id = :account
+        AND state IN ('proven', 'completed') AND expires_at > :at
+    FOR SHARE""",
+    returns=bool,
+)

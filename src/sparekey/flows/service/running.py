@@ -1,0 +1,144 @@
+"""Beginning runs, and telling them what happened."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sparekey import jobs
+from sparekey.db import Db, Executor, Tx
+from sparekey.flows.engine import advance
+from sparekey.flows.graph import Graph
+from sparekey.flows.model import MOST_RUNS_PER_ACCOUNT, Event, Memory, Run, Signal, pack
+from sparekey.flows.service.loading import graph
+from sparekey.flows.service.settling import QUEUE, carry_out, count, landed
+from sparekey.flows.store import drawings, runs
+from sparekey.flows.store.drawings import FlowRow
+from sparekey.kit.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A version and the node of it at which a run shall begin."""
+
+    brand_id: int
+    flow: str
+    version_id: int
+    graph: Graph
+    node: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Who starts, and whose replies it hears: the key of their address.
+
+    `id` names the run for ever. It may be another thing's id, a recovery's above all: whatever
+    happens to that then reaches the run.
+    """
+
+    id: UUID
+    account_id: UUID | None = None
+    facts: Mapping[str, str]
+    reply_key: UUID | None = None
+
+
+async def prepare(
+    db: Db, brand_id: int, *, kind: str, word: str = "", key: UUID, flow: str | None = None
+) -> Prepared | None:
+    """The version that a start of this kind begins now, or None when no live flow has one.
+
+    `key` decides who takes part in a trial: the same account always does or never.
+    """
+    found = (
+        await drawings.triggered.all(db, brand=brand_id, kind=kind, word=word)
+        if flow is None
+        else [row for row in [await drawings.find.maybe(db, brand=brand_id, name=flow)] if row]
+    )
+    for row in found:
+        # A trial that has no such start leaves it to the live version.
+        for version in dict.fromkeys((version_for(row, key), row.live_version)):
+            if version is None:
+                continue
+            made = await graph(db, version)
+            node = made.start(kind, word)
+            if node is not None:
+                return Prepared(brand_id, row.name, version, made, node)
+    return None
+
+
+def version_for(row: FlowRow, key: UUID) -> int | None:
+    """The live version, or the one on trial for its share of keys."""
+    if row.trial_version is not None and row.trial_share is not None:
+        drawn = hashlib.sha256(row.id.bytes + row.trial_version.to_bytes(4, "big") + key.bytes)
+        if int.from_bytes(drawn.digest()[:4], "big") % 100 < row.trial_share:
+            return row.trial_version
+    return row.live_version
+
+
+async def begin(
+    tx: Tx, prepared: Prepared, start: Start, *, keyring: Keyring, at: datetime
+) -> bool:
+    """Begin a run and let it take its first breath in `tx`; False when the account has too many.
+
+    Beginning the same id twice does nothing the second time. Raises Stuck when it cannot even
+    begin.
+    """
+    run = Run(
+        id=start.id,
+        brand_id=prepared.brand_id,
+        version_id=prepared.version_id,
+        account_id=start.account_id,
+        node=prepared.node,
+        wake_at=at,
+        memory=Memory(facts=dict(start.facts)),
+    )
+    moved = await landed(tx, advance(prepared.graph, run, None, at=at), at=at)
+    made = moved.run
+    if moved.end is not None:
+        began = await runs.archive.run(
+            tx, id=run.id, version=run.version_id, brand=run.brand_id, account=run.account_id,
+            outcome=moved.end.outcome, path=made.path, at=at,
+        ) > 0  # fmt: skip
+    else:
+        began = await runs.start.one(
+            tx, id=run.id, account=run.account_id, brand=run.brand_id, version=made.version_id,
+            node=made.node, waits=int(made.waits), wake_at=made.wake_at, steps=made.steps,
+            memory=pack(made.memory), path=made.path, reply_key=start.reply_key,
+            most=MOST_RUNS_PER_ACCOUNT,
+        )  # fmt: skip
+    if began:
+        await carry_out(tx, prepared.graph, moved, keyring=keyring, at=at)
+        await count(tx, [moved])
+    return began
+
+
+async def hear(on: Executor, run: UUID, event: Event, *, at: datetime) -> bool:
+    """Tell a run what happened to it; True when it waited for that and nothing was faster.
+
+    What comes while the run is at work is kept for its next wait; a run that waits for other
+    things, or is over, hears nothing.
+    """
+    outcome = await runs.hear.one(
+        on, id=run, signal=int(event.signal), word=event.word, ref=event.ref, at=at
+    )
+    if outcome == "woken":
+        on.after_commit(jobs.wake(QUEUE).set)
+    return outcome in {"woken", "kept"}
+
+
+async def hear_reply(
+    db: Db, brand_id: int, key: UUID, text: str, *, ref: UUID | None, at: datetime
+) -> bool:
+    """Give a reply to the youngest run that waits for one of this key and knows its words.
+
+    The words are compared here and forgotten: a run hears one of the designer's own words only.
+    """
+    for row in await runs.replied.all(db, key=key, brand=brand_id):
+        if not row.waits & Signal.REPLY:
+            continue
+        point = (await graph(db, row.version_id)).points[row.node]
+        word = point.node.hears(point.settings, text)
+        if word is not None and await hear(db, row.id, Event(Signal.REPLY, word, ref), at=at):
+            return True
+    return False

@@ -1,0 +1,58 @@
+"""Sends a message; if told so, waits for what becomes of it.
+
+>>> from sparekey.flows import Signal
+>>> from sparekey.nodes.example import run
+>>> run(node, {"template": "recovery_code", "channel": "sms"})
+goes on by sent; Send
+>>> receipt = {"template": "recovery_code", "channel": "sms", "receipt_within": 120}
+>>> run(node, receipt, "delivered", "undelivered", "time", signal=Signal.RECEIPT)
+waits for receipt, 120 s at most; Send
+goes on by delivered
+goes on by undelivered
+goes on by no_receipt
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from sparekey.flows import Event, Finding, Go, Hold, Node, Settings, Signal, Situation, Step
+from sparekey.nodes.sending import Channel, Send, Template, To, check_words, words_version
+from sparekey.nodes.settings import seconds
+
+
+class Message(Settings, frozen=True, kw_only=True):
+    """Which words, by which channel, to whom; 0 seconds is not to wait for a receipt."""
+
+    template: Template
+    channel: Channel = "best"
+    to: To = "challenge"
+    receipt_within: Annotated[int, Meta(ge=0, le=86_400)] = 0
+
+
+def _exits(settings: Message) -> Sequence[str]:
+    return ("delivered", "undelivered", "no_receipt") if settings.receipt_within else ("sent",)
+
+
+def _step(settings: Message, _situation: Situation, event: Event | None) -> Step:
+    if event is not None:
+        return Go("no_receipt" if event.signal == Signal.TIME else event.word)
+    message = Send(settings.channel, settings.template, settings.to)
+    if settings.receipt_within:
+        return Hold(seconds(settings.receipt_within), Signal.RECEIPT, [message])
+    return Go("sent", [message])
+
+
+def _check(settings: Message) -> Iterable[Finding]:
+    return check_words(settings.template, settings.channel, settings.to)
+
+
+node = Node(
+    about="Send a text, an email, a call or a chat message.",
+    settings=Message,
+    exits=_exits,
+    step=_step,
+    check=_check,
+    pins=words_version,
+)

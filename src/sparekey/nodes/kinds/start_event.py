@@ -1,0 +1,33 @@
+"""Starts when something happens that the journal tells of.
+
+>>> from sparekey.nodes.example import run
+>>> run(node, {"event": "account.locked"})
+goes on by then
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from sparekey.flows import Node, Settings, go_on, then
+
+
+class Happening(Settings, frozen=True, kw_only=True):
+    """Which kind of event; it must be about an account."""
+
+    event: Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,30}\.[a-z][a-z_]{0,40}$")]
+
+
+def _trigger(settings: Happening) -> Sequence[str]:
+    return (settings.event,)
+
+
+node = Node(
+    about="Something happened to an account.",
+    settings=Happening,
+    exits=then,
+    step=go_on,
+    is_start=True,
+    trigger=_trigger,
+)

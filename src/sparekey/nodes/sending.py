@@ -1,0 +1,108 @@
+"""What it means that a node sends: the effect, how a try shows it, and who carries it out.
+
+A flow names a template and whom it goes to, never an address. What carries a proof goes to the
+challenge's own verified address and nowhere else: `check_words` refuses anything else.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Literal, Protocol
+
+from msgspec import Meta
+
+from sparekey import templates
+from sparekey.db import Executor, Tx
+from sparekey.flows import Applying, Finding, Stage, Stuck
+
+Channel = Literal["best", "sms", "email", "voice", "whatsapp", "rcs"]
+To = Literal["challenge", "account"]
+Template = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+
+
+class Post(Protocol):
+    """Who carries out what flows send: stands above the outbox, and is given by the root."""
+
+    async def send(self, tx: Tx, around: Applying, message: "Send") -> None:
+        """Queue the message for the run's own address of the channel."""
+        ...
+
+    async def send_one_time_secret(self, tx: Tx, around: Applying, minutes: int) -> None:
+        """Set a secret for one sign-in and queue it for the address that was proven."""
+        ...
+
+
+_posts: list[Post] = []
+
+
+def use_post(post: Post) -> None:
+    """Have everything that flows send carried out by `post` from now on."""
+    _posts[:] = [post]
+
+
+def the_post() -> Post:
+    """Who carries out what flows send; Stuck where nobody does."""
+    if not _posts:
+        raise Stuck("send.no_post")
+    return _posts[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message of a template to the run's own person."""
+
+    channel: str
+    template: str
+    to: str
+
+    async def apply(self, tx: Tx, around: Applying) -> None:
+        await the_post().send(tx, around, self)
+
+    def play(self, stage: Stage) -> None:
+        found = templates.find(self.template)
+        wanted = self.channel
+        if wanted == "best":
+            wanted = "sms" if "sms" in found.channels else "email"
+        stage.show(
+            wanted,
+            self.template,
+            to=self.to,
+            carries=found.proof,
+            text=_sample(self.template, "email" if wanted == "email" else "sms"),
+        )
+
+
+def check_words(template: str, channel: str, to: str) -> Iterator[Finding]:
+    """What is wrong with sending this template this way."""
+    if template not in templates.registry.names():
+        yield Finding("send.no_template", f"There is no template called {template}.")
+        return
+    found = templates.find(template)
+    if channel in {"sms", "email"} and channel not in found.channels:
+        yield Finding("send.no_words", f"{template} has no words for {channel}.")
+    if found.proof is not None and to != "challenge":
+        yield Finding(
+            "send.code_leaves",
+            f"{template} carries a {found.proof}; it goes to the challenge's own address only.",
+        )
+
+
+async def words_version(on: Executor, brand_id: int) -> dict[str, int]:
+    """The version of the brand's words that a published flow keeps."""
+    return {"words": await templates.newest_version(on, brand_id)}
+
+
+@lru_cache(maxsize=256)
+def _sample(template: str, channel: Literal["sms", "email"]) -> str:
+    """The template's own words with sample values, as a try shows them."""
+    found = templates.find(template)
+    if channel not in found.channels:
+        return template
+    rendered = templates.render(
+        template,
+        channel=channel,
+        locale="en",
+        variables=templates.samples(found),
+        can_reply=True,
+    )
+    return rendered.text

@@ -1,0 +1,146 @@
+"""Opening tickets, saying something in them, moving them on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sparekey import events
+from sparekey.db import Db, Executor, Tx
+from sparekey.kit.ids import new_id
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
+from sparekey.support import journal, store
+from sparekey.support.model import (
+    CLOSES_AFTER,
+    FOLLOWS,
+    MOST_CHARACTERS,
+    Author,
+    Message,
+    State,
+    Story,
+    Ticket,
+    Topic,
+)
+
+_AFTER_ALL = UUID(int=(1 << 128) - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What shall be seen to: `about` is what it comes from, and names the ticket with its topic."""
+
+    brand_id: int
+    about: UUID
+    topic: Topic
+    account_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something to say in a ticket."""
+
+    author: Author
+    text: str
+    source: UUID | None = None
+
+
+async def open_ticket(tx: Tx, case: Case, *, at: datetime) -> UUID:
+    """The ticket of this case: a new one, or the one that is there, opened again."""
+    opened = await store.OPEN.one(
+        tx,
+        id=new_id(at),
+        brand=case.brand_id,
+        account=case.account_id,
+        about=case.about,
+        topic=case.topic.value,
+        at=at,
+    )
+    kind = journal.CHANGED if opened.was_there else journal.OPENED
+    data = {"topic": case.topic.value, "state": State.OPEN.value}
+    await events.append(tx, at=at, kind=kind, brand=case.brand_id, subject=opened.id, data=data)
+    return opened.id
+
+
+async def say(tx: Tx, keyring: Keyring, ticket: UUID, said: Said, *, at: datetime) -> UUID:
+    """Add to a ticket what somebody said; its words are sealed."""
+    message = new_id(at)
+    sealed = keyring.seal(said.text[:MOST_CHARACTERS].encode(), bound_to=message.bytes)
+    await store.SAY.run(
+        tx,
+        id=message,
+        ticket=ticket,
+        author=said.author.value,
+        source=said.source,
+        sealed=sealed,
+        at=at,
+    )
+    return message
+
+
+async def move(db: Db, brand_id: int, ticket: UUID, state: State, *, at: datetime) -> None:
+    """Bring a ticket into another state; Problem 404, or 409 when that does not follow."""
+    async with db.transaction() as tx:
+        from_states = [one.value for one in FOLLOWS[state]]
+        moved = await store.CHANGE.run(
+            tx, id=ticket, brand=brand_id, state=state.value, from_states=from_states, at=at
+        )
+        if not moved:
+            there = await find(tx, brand_id, ticket)
+            raise Problem(
+                "ticket.state", 409, f"This ticket is {there.state}; it cannot become {state} now."
+            )
+        data = {"topic": (await find(tx, brand_id, ticket)).topic.value, "state": state.value}
+        await events.append(
+            tx, at=at, kind=journal.CHANGED, brand=brand_id, subject=ticket, data=data
+        )
+
+
+async def find(on: Executor, brand_id: int, ticket: UUID) -> Ticket:
+    """A ticket of the brand; Problem 404."""
+    row = await store.FIND.maybe(on, id=ticket, brand=brand_id)
+    if row is None:
+        raise Problem("ticket.unknown", 404, "This brand has no ticket of this id.")
+    return row.ticket
+
+
+async def story(on: Executor, keyring: Keyring, brand_id: int, ticket: UUID) -> Story:
+    """A ticket with all that was said; Problem 404."""
+    found = await find(on, brand_id, ticket)
+    rows = await store.SAID.all(on, ticket=ticket)
+    said = [
+        Message(
+            row.id,
+            Author(row.author),
+            row.source,
+            keyring.unseal(row.sealed, bound_to=row.id.bytes).decode(),
+            row.at,
+        )
+        for row in rows
+    ]
+    return Story(found, said)
+
+
+async def listed(
+    on: Executor,
+    brand_id: int,
+    *,
+    state: State | None = None,
+    account_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int,
+) -> list[Ticket]:
+    """A brand's tickets, the youngest first, from the one after `after` on."""
+    rows = await store.PAGE.all(
+        on,
+        brand=brand_id,
+        before=after or _AFTER_ALL,
+        state=None if state is None else state.value,
+        account=account_id,
+        limit=limit,
+    )
+    return [row.ticket for row in rows]
+
+
+async def close_solved(on: Executor, *, at: datetime) -> int:
+    """Close what was solved two weeks ago; how many."""
+    return await store.CLOSE.run(on, at=at, before=at - CLOSES_AFTER)

@@ -1,0 +1,65 @@
+"""`sparekey flows` as somebody keeps flows in files."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_commands import sparekey
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> dict[str, str]:
+    """An installation with a brand."""
+    made = {"DATABASE_URL": database_url, "SPAREKEY_DATA_DIR": str(tmp_path)}
+    sparekey("init", **made)
+    sparekey("brands", "create", "acme", "--name", "Acme", "--sandbox", **made)
+    return made
+
+
+def test_a_ready_made_flow_is_tried_without_a_database() -> None:
+    tried = sparekey("flows", "try", "reset_by_text", "--fault", "wrong_code")
+
+    assert tried.returncode == 0
+    assert "the person: types the wrong code" in tried.stdout
+    assert "end    " in tried.stdout
+
+
+def test_a_flow_goes_from_a_file_to_everybody(settings: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "reset_by_code.json"
+    file.write_text(sparekey("flows", "export", "reset_by_code").stdout)
+
+    imported = sparekey("flows", "import", str(file), "--brand", "acme", **settings)
+    reason = ("--reason", "ready-made")
+    published = sparekey(
+        "flows", "publish", "reset_by_code", "--brand", "acme", *reason, **settings
+    )
+    listed = sparekey("flows", "list", "--brand", "acme", **settings)
+    exported = sparekey("flows", "export", "reset_by_code", "--brand", "acme", **settings)
+    differs = sparekey("flows", "diff", "reset_by_code", "--brand", "acme", **settings)
+
+    assert (imported.returncode, published.returncode) == (0, 0), published.stdout
+    assert "Version 1 of reset_by_code is live for everybody" in published.stdout
+    assert "reset_by_code" in listed.stdout
+    assert exported.stdout == file.read_text()
+    assert differs.stdout == ""
+
+
+def test_what_is_wrong_fails_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.json"
+    text = sparekey("flows", "export", "reset_by_code").stdout
+    file.write_text(text.replace('"proven": "proven"', '"proven": "nowhere"'))
+
+    validated = sparekey("flows", "validate", str(file))
+
+    assert validated.returncode == 1
+    assert "check: proven leads to nowhere" in validated.stdout
+
+
+def test_what_is_no_flow_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "no.json"
+    file.write_text('{"format": "sparekey.flow/1", "name": "x", "title": "x"}')
+
+    shown = sparekey("flows", "show", str(file))
+
+    assert shown.returncode == 1
+    assert "nodes" in shown.stdout

@@ -1,0 +1,145 @@
+"""Nobody makes us ask an address of our own network, by whatever name it goes."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sparekey.kit import outside
+from tests.world.certificates import authority
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "10.0.0.1", "172.16.9.9", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
+        *("100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1"),
+        *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1"),
+        *("::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1"),
+    ],
+)
+def test_a_private_address_is_not_public(address: str) -> None:
+    assert not outside.is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "2606:4700::1111"])
+def test_a_public_address_is(address: str) -> None:
+    assert outside.is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://shop.example/x", "https://127.0.0.1/", "https://[::1]/", "https://127.1/"),
+        *("https://2130706433/", "https://0x7f000001/", "https://localhost/", "ftp://x.example"),
+        *("https://user:pass@shop.example/", "https://shop.example/#top", "https:///x", ""),
+        *("https://app.localhost/", "https://shop.example:port/"),
+    ],
+)
+def test_what_has_not_the_form_of_a_name_is_not_askable(url: str) -> None:
+    assert not outside.is_askable(url)
+
+
+def test_a_name_over_https_is_askable() -> None:
+    assert outside.is_askable("https://shop.example:8443/recovery?of=acme")
+
+
+async def test_a_name_that_leads_home_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def leads_home(host: str, port: int, **_more: Any) -> list[Any]:
+        public = (2, 1, 6, "", ("93.184.216.34", port))
+        return [public, (2, 1, 6, "", ("10.0.0.7", port))]
+
+    monkeypatch.setattr(loop, "getaddrinfo", leads_home)
+
+    with pytest.raises(outside.NotAllowed):
+        await outside.post("https://shop.example/x", b"{}", headers={})
+
+
+async def test_a_name_that_is_none_is_not_answered() -> None:
+    with pytest.raises(outside.Unanswered):
+        await outside.post("https://nobody.invalid/x", b"{}", headers={}, seconds=5)
+
+
+@dataclass
+class Shop:
+    """A company's server by TLS, on this machine; what it answers, and what it was sent."""
+
+    answer: bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
+    port: int = 0
+    heard: list[bytes] = field(default_factory=list[bytes])
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        self.heard.append(head)
+        writer.write(self.answer)
+        if not self.answer:  # it hangs
+            await self.is_over.wait()
+        writer.close()
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shop]:
+    """Its name leads to this machine, which counts as public for the length of the test."""
+    made, vouching = Shop(), authority()
+    (tmp_path / "trusted.pem").write_text(vouching.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*vouching.certify("shop.example", tmp_path))
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=context)
+    made.port = server.sockets[0].getsockname()[1]
+
+    async def leads_here(host: str, port: int, **_more: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", leads_here)
+    monkeypatch.setattr(outside, "is_public", "127.0.0.1".__eq__)
+    async with server:
+        yield made
+        made.is_over.set()
+
+
+async def test_it_is_asked_by_its_name_and_answers(shop: Shop) -> None:
+    url = f"https://shop.example:{shop.port}/recovery?of=acme"
+
+    answered = await outside.post(url, b"{}", headers={"webhook-id": "msg_1"})
+
+    assert (answered.status, answered.body) == (200, b"{}")
+    assert shop.heard[0].startswith(b"POST /recovery?of=acme HTTP/1.1\r\n")
+    assert f"host: shop.example:{shop.port}".encode() in shop.heard[0].lower()
+
+
+async def test_whose_certificate_is_another_is_not_asked(shop: Shop) -> None:
+    with pytest.raises(outside.Unanswered):
+        await outside.post(f"https://other.example:{shop.port}/", b"{}", headers={})
+
+    assert shop.heard == []
+
+
+async def test_nobody_is_led_elsewhere(shop: Shop) -> None:
+    shop.answer = b"HTTP/1.1 302 Found\r\nlocation: https://127.0.0.1/\r\ncontent-length: 0\r\n\r\n"
+
+    answered = await outside.post(f"https://shop.example:{shop.port}/", b"{}", headers={})
+
+    assert answered.status == 302
+    assert len(shop.heard) == 1
+
+
+async def test_who_hangs_is_not_waited_for(shop: Shop) -> None:
+    shop.answer = b""
+
+    with pytest.raises(outside.Unanswered):
+        await outside.post(f"https://shop.example:{shop.port}/", b"{}", headers={}, seconds=0.3)
+
+
+async def test_an_endless_answer_is_not_read(shop: Shop) -> None:
+    shop.answer = b"HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n" + b"x" * 200_000
+
+    with pytest.raises(outside.Unanswered, match="too long"):
+        await outside.post(f"https://shop.example:{shop.port}/", b"{}", headers={})

@@ -1,0 +1,110 @@
+"""Asking the company's system: signed, outside of transactions, heard as a word or not at all."""
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sparekey.kit import outside
+from sparekey.nodes.calling import signing_key
+from tests.flows.drawing import Drawn, outcome
+from tests.flows.test_api import go_live
+from tests.recovery.steps import enrol
+from tests.world.simulated import Simulation
+
+ASKING_THEM: Drawn = {
+    "begin": ("start_api", {}, {"then": "ask"}),
+    "ask": (
+        "webhook",
+        {"url": "https://shop.example/who", "answers": ["vip"], "seconds": 600},
+        {"vip": "vip", "other": "other", "failed": "failed"},
+    ),
+    **{name: ("finish", {"outcome": name}, {}) for name in ("vip", "other", "failed")},
+}
+
+
+@dataclass
+class Theirs:
+    """The company's system, as the line to it sees it: what it says, and what it was asked."""
+
+    says: list[outside.Answered | Exception]
+    asked: list[tuple[bytes, dict[str, str]]] = field(default_factory=list[Any])
+
+    async def post(self, url: str, body: bytes, *, headers: dict[str, str]) -> outside.Answered:
+        self.asked.append((body, headers))
+        said = self.says[min(len(self.asked), len(self.says)) - 1]
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
+async def lived(
+    app_client: Simulation, theirs: Theirs, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str | None, str]:
+    """How a run ended that asked them, and the account's name there."""
+    monkeypatch.setattr(outside, "post", theirs.post)
+    alice = app_client.person("alice")
+    await enrol(app_client.client, alice)
+    await go_live(app_client.client, ASKING_THEM, "asking_them")
+    path = "/v1/flows/asking_them/runs"
+    started = await app_client.post(path, {"account": alice.account, "facts": {"shop": "leeds"}})
+    assert started.status_code == 201, started.text
+    for _ in range(6):
+        await app_client.deliver()
+        await app_client.wait(timedelta(seconds=30))
+    run = await app_client.db.fetchrow("SELECT id FROM flows.ended")
+    return None if run is None else await outcome(app_client.db, run["id"]), alice.account
+
+
+def ok(answer: object) -> outside.Answered:
+    """They answer."""
+    return outside.Answered(200, json.dumps(answer).encode())
+
+
+@pytest.mark.parametrize(
+    ("says", "ends"),
+    [
+        ([ok({"answer": "vip"})], "vip"),
+        ([ok({"answer": "vip", "to": "+15550100", "account": "mallory"})], "vip"),
+        ([ok({"answer": "unlock everything"})], "other"),
+        ([ok({})], "other"),
+        ([outside.Answered(200, b"not json")], "failed"),
+        ([outside.Answered(404, b"")], "failed"),
+        ([outside.Answered(302, b"")], "failed"),
+        ([outside.NotAllowed("private")], "failed"),
+        ([outside.Unanswered("slow"), ok({"answer": "vip"})], "vip"),
+        ([outside.Answered(503, b""), ok({"answer": "vip"})], "vip"),
+        ([outside.Unanswered("slow")], "failed"),
+    ],
+)
+async def test_an_answer_is_a_word_or_nothing(
+    says: list[outside.Answered | Exception],
+    ends: str,
+    app_client: Simulation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (await lived(app_client, Theirs(says), monkeypatch))[0] == ends
+
+
+async def test_a_question_is_signed_and_holds_no_address(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = Theirs([outside.Unanswered("slow"), ok({"answer": "vip"})])
+    _, account = await lived(app_client, theirs, monkeypatch)
+    (first, one), (_second, two) = theirs.asked
+    key = base64.b64decode(signing_key(app_client.keyring, app_client.brand.id)[6:])
+    signed = f"{one['webhook-id']}.{one['webhook-timestamp']}.".encode() + first
+
+    right = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+    assert one["webhook-signature"] == f"v1,{right}"
+    assert one["webhook-id"] == two["webhook-id"]
+    assert json.loads(first)["data"]["account"] == account
+    assert json.loads(first)["data"]["facts"]["shop"] == "leeds"
+    assert b"+44" not in first
+    assert b"@" not in first
