@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sparekey import gateways
+from tests.recovery.steps import at_brand
 from tests.world.carriers import ALICE, Carriers
 from tests.world.footprints import footprint
 from tests.world.wires import PlayedWire
@@ -173,3 +174,46 @@ async def test_no_door_tells_whether_a_text_arrived_or_to_whom_it_went(
     ]  # fmt: skip
     for kind in MEMBERS:
         assert seen[kind] == seen["delivered"], kind
+
+
+async def test_who_asks_again_after_a_minute_is_sent_one_however_late_the_first_was_looked_up(
+    carriers: Carriers, wires: tuple[PlayedWire, PlayedWire]
+):
+    answer = await carriers.simulation.post("/v1/recoveries", {"identifier": ALICE})
+    await carriers.step(later=5)
+    await carriers.report("texts", "delivered")
+    await carriers.step(later=55)
+    again = await carriers.simulation.post(f"/v1/recoveries/{answer.json()['id']}/resend")
+    for _ in range(10):
+        await carriers.step(later=1)
+
+    assert again.status_code == 202
+    assert len(wires[0].sent) == 2
+
+
+async def test_who_asks_again_right_after_a_fallback_is_sent_one_a_minute_after_it(
+    carriers: Carriers,
+):
+    simulation = carriers.simulation
+    await at_brand(simulation, is_sandbox=False, countries=("GB",), channel_order=("sms", "email"))
+    carriers.brand = simulation.brand
+    texts, mail = await carriers.add("texts", "sms"), await carriers.add("mail", "email")
+    addresses = [
+        {"kind": "phone", "value": ALICE, "verified": True},
+        {"kind": "email", "value": MAILBOX, "verified": True},
+    ]
+    put = await simulation.client.put("/v1/accounts/a-1", json={"addresses": addresses})
+    put.raise_for_status()
+    asked_for = await asked(carriers)
+    await carriers.step(later=31)
+    fell_back = len(texts.sent), len(mail.sent)
+    await carriers.step(later=30)
+    again = await simulation.post(f"/v1/recoveries/{asked_for}/resend", {"channel": "sms"})
+    await carriers.step(later=28)
+    too_soon = len(texts.sent), len(mail.sent)
+    await carriers.step(later=4)
+
+    assert again.status_code == 202
+    assert fell_back == too_soon == (1, 1)
+    assert len(texts.sent) == 2
+    assert await proven(carriers, asked_for, code_of(texts)) == 200

@@ -227,8 +227,7 @@ END $$;
 -- address of its account. A silent refusal writes the same rows with a message that goes nowhere,
 -- and leaves the code as it was.
 -- A fallback (`p_after`: from this message, if it is still the present one) waits for no
--- `next_send_at`; a recovery's leaves it where it was, for a stranger may see when they may ask again,
--- and must not see from it whether a message has arrived. The code before it lives until `p_keep_until`; a guess, which may be right at
+-- `next_send_at`. The code before it lives until `p_keep_until`; a guess, which may be right at
 -- either, is held and charged for both.
 CREATE FUNCTION verification.resend(
     p_id uuid, p_brand integer, p_at timestamptz, p_channel text, p_silenced boolean,
@@ -250,7 +249,6 @@ DECLARE
     v_cost     bigint;
     v_left     integer;
     v_beside   bigint;
-    v_next_send_at timestamptz;
 BEGIN
     SELECT * INTO v_row FROM verification.verification AS v
     WHERE v.id = p_id AND v.brand_id = p_brand;
@@ -275,8 +273,6 @@ BEGIN
         verdict := 'moved_on';
         RETURN;
     END IF;
-    v_next_send_at := CASE WHEN p_after IS NOT NULL AND v_row.is_owned
-        THEN v_row.next_send_at ELSE p_next_send_at END;
     IF p_after IS NOT NULL THEN
         v_beside := coalesce(p_costs[array_position(p_lengths, v_row.code_length)], p_costs[1]);
         p_costs := ARRAY(SELECT c.cost + v_beside
@@ -307,7 +303,7 @@ BEGIN
             (v_row.max_attempts - v_row.attempts) * v_row.cost);
         v_silenced := true;
         UPDATE verification.verification AS v
-        SET sends = v.sends + 1, next_send_at = v_next_send_at, message_id = p_message
+        SET sends = v.sends + 1, next_send_at = p_next_send_at, message_id = p_message
         WHERE v.id = p_id;
     ELSE
         expires_at := p_expires_at;
@@ -317,7 +313,7 @@ BEGIN
             sealed = p_sealed, ledger_keys = v_keys,
             max_attempts = greatest(p_max_attempts, v.attempts + 1),
             hold_slot = guard.hold_slot(p_expires_at), expires_at = p_expires_at,
-            sends = v.sends + 1, next_send_at = v_next_send_at, message_id = p_message,
+            sends = v.sends + 1, next_send_at = p_next_send_at, message_id = p_message,
             earlier_mac = CASE WHEN p_after IS NOT NULL THEN v.mac END,
             earlier_length = CASE WHEN p_after IS NOT NULL THEN v.code_length END,
             earlier_until = CASE WHEN p_after IS NOT NULL

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from sparekey import accounts, brands, guard, outbox, templates, verification
+from sparekey import accounts, brands, guard, jobs, outbox, templates, verification
 from sparekey.db import Db, Executor
 from sparekey.kit.address import Address, Email, Phone, UnusableAddress, read_email, read_phone
 from sparekey.kit.keyring import Keyring
@@ -105,12 +105,18 @@ async def resolve(db: Db, keyring: Keyring, recovery: UUID, *, at: datetime) -> 
 async def resend(
     db: Db, keyring: Keyring, recovery: UUID, channel: str | None, *, at: datetime
 ) -> None:
-    """Replace the proof and send it, by another channel of the account if one was asked for."""
+    """Replace the proof and send it, by another channel of the account if one was asked for; once a
+    minute has passed since the last one, which may have gone out later than its door knows."""
     row = await store.FIND.maybe(db, id=recovery, at=at)
     if row is None or row.state != "requested":
         return
     challenge = await verification.find(db, keyring, id=recovery, brand_id=row.brand_id, at=at)
     if challenge is None or challenge.row.state != verification.State.PENDING:
+        return
+    if (due_at := challenge.row.next_send_at) > at:
+        payload = {"recovery": str(recovery), "channel": channel}
+        async with db.transaction() as tx:
+            await jobs.queue(tx, kind="recovery.resend", payload=payload, due_at=due_at, at=at)
         return
     brand = await brands.by_id(db, row.brand_id)
     person = await _person_again(db, keyring, brand, row, at)
