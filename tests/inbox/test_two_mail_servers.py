@@ -19,7 +19,6 @@ from tests.world.mail import DOMAIN, MailHouse, mail_house
 from tests.world.postgres import Cluster
 from tests.world.processes import free_port
 from tests.world.simulated import Simulation, opened, simulating
-from tests.world.skips import needs_root
 from tests.world.waiting import until
 
 _SENDER, _FORWARDER = f"service@{DOMAIN}", f"forwarder@{DOMAIN}"
@@ -89,7 +88,6 @@ async def installed(postgres: Cluster, clock: MovableClock) -> AsyncGenerator[In
     await postgres.drop(url)
 
 
-@needs_root("Postfix changes to users of its own")
 @pytest.mark.parametrize(("loses", "answers"), [((), 0), (_MARKS, 1)])
 async def test_they_stop_after_one(
     postgres: Cluster, clock: MovableClock, figures: Figures, loses: tuple[str, ...], answers: int

@@ -29,8 +29,13 @@ def test_of_a_king():
 def skips(path: Path) -> Iterator[str]:
     """Where a test file skips by pytest's own means."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Attribute) and node.attr in _SKIPPING:
+        if isinstance(node, ast.Attribute) and node.attr in _SKIPPING and _is_pytest(node.value):
             yield f"{path}:{node.lineno} {node.attr}"
+
+
+def _is_pytest(node: ast.expr) -> bool:
+    """Whether this is `pytest` or `pytest.mark`."""
+    return ast.unparse(node) in {"pytest", "pytest.mark"}
 
 
 def test_only_the_named_skips_skip() -> None:
