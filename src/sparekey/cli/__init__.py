@@ -1,6 +1,7 @@
 """Composition root of the command line; each command imports what it needs when it runs."""
 
 import sys
+from enum import StrEnum
 from importlib import import_module
 from typing import Annotated
 
@@ -27,18 +28,28 @@ _BROUGHT = {
 _SEALED = frozenset({"accounts", "gateways"})
 
 
+class Wires(StrEnum):
+    """What the demo sends through."""
+
+    SANDBOX = "sandbox"
+    REAL = "real"
+
+
 @app.command()
 def demo(
     ends: Annotated[bool, typer.Option("--exit", help="End after the transcript.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One line for programs, no play.")
     ] = False,
+    wires: Annotated[
+        Wires, typer.Option(help="real: through an SMSC and a mail server that it starts.")
+    ] = Wires.SANDBOX,
 ) -> None:
     """Recover accounts on a trial installation, then serve it until stopped."""
-    from sparekey.demo.commands import demonstrate
+    from sparekey.demo.commands import Wish, demonstrate
 
-    settings = running.read_settings()
-    raise SystemExit(running.run(demonstrate(settings, ends=ends, as_json=as_json)))
+    wish = Wish(ends, as_json, is_real=wires is Wires.REAL)
+    raise SystemExit(running.run(demonstrate(running.read_settings(), wish)))
 
 
 @app.command()

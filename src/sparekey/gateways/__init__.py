@@ -41,7 +41,7 @@ from sparekey.gateways.service.arriving import (
     move_hook,
     path_of,
 )
-from sparekey.gateways.service.configuring import add, examine, of_brand
+from sparekey.gateways.service.configuring import add, examine, of_brand, remove
 from sparekey.gateways.service.hearing import Ears, Take, Told, sweep
 from sparekey.gateways.service.looking import examine_hook
 from sparekey.gateways.service.quoting import quotes
@@ -106,6 +106,7 @@ __all__ = [
     "path_of",
     "quotes",
     "read_hook_token",
+    "remove",
     "shown",
     "sweep",
     "terms",
