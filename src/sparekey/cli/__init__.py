@@ -24,8 +24,9 @@ _BROUGHT = {
     "keys": ("sparekey.access.commands", "API keys of a brand."),
     "templates": ("sparekey.templates.commands", "The words of our messages."),
 }
-#: Those of them that read or write what is sealed.
+#: Those of them that read or write what is sealed, and those that show addresses of ours.
 _SEALED = frozenset({"accounts", "gateways"})
+_ADDRESSED = frozenset({"gateways"})
 
 
 class Wires(StrEnum):
@@ -149,7 +150,8 @@ def main() -> None:
     for name, (module, about) in _BROUGHT.items():
         if sys.argv[1:2] == [name]:
             opener = running.on_sealed if name in _SEALED else running.on_db
-            commands = import_module(module).app(opener, SystemClock())
+            around = (running.base_url,) if name in _ADDRESSED else ()
+            commands = import_module(module).app(opener, SystemClock(), *around)
         else:
             commands = typer.Typer(help=about)
         app.add_typer(commands, name=name)
