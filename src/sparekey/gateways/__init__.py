@@ -45,6 +45,7 @@ from sparekey.gateways.service.configuring import add, examine, of_brand, remove
 from sparekey.gateways.service.hearing import Ears, Take, Told, sweep
 from sparekey.gateways.service.looking import examine_hook
 from sparekey.gateways.service.quoting import quotes
+from sparekey.gateways.service.reaching import examine_ways
 from sparekey.gateways.service.routes import Gateways, Plan, Way
 from sparekey.gateways.service.routing import current_terms, heard, terms
 
@@ -96,6 +97,7 @@ __all__ = [
     "current_terms",
     "examine",
     "examine_hook",
+    "examine_ways",
     "find_hook",
     "heard",
     "hook_token",
