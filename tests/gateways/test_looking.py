@@ -31,10 +31,7 @@ async def seen(provider: Provider, *, base_url: str | None = None) -> list[Findi
     return [
         one
         async for one in gateways.examine_hook(
-            simulation.db,
-            simulation.keyring,
-            provider.gateway,
-            base_url="https://elsewhere.example",
+            simulation.db, provider.gateway, base_url="https://elsewhere.example"
         )
     ]
 

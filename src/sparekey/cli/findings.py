@@ -66,9 +66,7 @@ async def _gateways(house: House, brand: Brand) -> AsyncIterator[Finding]:
 async def _gateway(house: House, gateway: gateways.Gateway) -> AsyncIterator[Finding]:
     async for finding in gateways.examine(house.keyring, gateway):
         yield finding
-    async for finding in gateways.examine_hook(
-        house.db, house.keyring, gateway, base_url=house.base_url
-    ):
+    async for finding in gateways.examine_hook(house.db, gateway, base_url=house.base_url):
         yield finding
 
 

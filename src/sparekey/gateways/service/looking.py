@@ -14,29 +14,23 @@ from urllib.parse import urlsplit
 from sparekey import brands
 from sparekey.db import Db
 from sparekey.gateways import store
-from sparekey.gateways.hooks import hook_url
 from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import Gateway
-from sparekey.gateways.service.arriving import path_of
 from sparekey.kit import certificate
 from sparekey.kit.finding import Finding
-from sparekey.kit.keyring import Keyring
 from sparekey.kit.origin import is_loopback
 from sparekey.kit.registry import BrokenPlugin, UnknownPlugin
 
 _PATIENCE_SECONDS = 10.0
 _MOST_BYTES = 4096
-#: What our own door says to a call that no provider has signed.
+#: No gateway's path, and what our own door says to it. The gateway's own is not asked: it is
+#: secret, and who would hear it is not certain; an unsigned call to it would count as forged.
+_NOBODYS = "/hooks/sparekey-doctor"
 _OURS = "request.not_found"
 
 
-async def examine_hook(
-    db: Db, keyring: Keyring, gateway: Gateway, *, base_url: str
-) -> AsyncIterator[Finding]:
-    """What can be seen of a gateway's hook from here; nothing of a kind that hears nothing.
-
-    The call that it makes is unsigned, so it is turned away: that is how our own door is known.
-    """
+async def examine_hook(db: Db, gateway: Gateway, *, base_url: str) -> AsyncIterator[Finding]:
+    """What can be seen of a gateway's hook from here; nothing of a kind that hears nothing."""
     try:
         kind = KINDS.get(gateway.kind)
     except (UnknownPlugin, BrokenPlugin):
@@ -45,9 +39,7 @@ async def examine_hook(
         return
     if not kind.listens:
         brand = await brands.by_id(db, gateway.brand_id)
-        base = brand.base_url or base_url
-        async for finding in _reached(hook_url(keyring, path_of(gateway), base), base):
-            yield finding
+        yield await _reached(brand.base_url or base_url)
     yield await _heard(db, gateway, by_itself=kind.listens)
 
 
@@ -59,25 +51,21 @@ class _Answer:
     certificate_ends_at: datetime | None
 
 
-async def _reached(url: str, base: str) -> AsyncIterator[Finding]:
+async def _reached(base: str) -> Finding:
     about, host = f"its hook at {urlsplit(base).netloc}", urlsplit(base).hostname or ""
     if is_loopback(host):
-        yield Finding(f"{about}, which nobody outside reaches", was_checked=False)
-        return
+        return Finding(f"{about}, which nobody outside reaches", was_checked=False)
     try:
-        answered = await asyncio.to_thread(_answer, url)
+        answered = await asyncio.to_thread(_answer, f"{base}{_NOBODYS}")
     except OSError as error:  # every failure of a line, of TLS and of a name is one
-        yield Finding(about, _advice(error, host))
-        return
+        return Finding(about, _advice(error, host))
     if answered.code != _OURS:
         advice = "something else answers there: pass /hooks/ on to Sparekey, as it comes"
-        yield Finding(about, advice)
-        return
+        return Finding(about, advice)
     end = answered.certificate_ends_at
     if end is not None and certificate.ends_soon(end):
-        yield Finding(about, f"its certificate ends on {end:%Y-%m-%d}: renew it")
-        return
-    yield Finding(about)
+        return Finding(about, f"its certificate ends on {end:%Y-%m-%d}: renew it")
+    return Finding(about)
 
 
 def _answer(url: str) -> _Answer:
