@@ -130,7 +130,11 @@ def send(
         int, typer.Option(help="Seconds to wait for its receipt.", min=1, max=3600)
     ] = 60,
 ) -> None:
-    """Send a test message and follow it to its receipt; fails when it did not go."""
+    """Send a test message and follow it to its receipt.
+
+    Ends with 0 when it arrived, as far as its way tells, with 1 when it did not, and with 2 when
+    nobody has told in time.
+    """
     from sparekey.cli.sending import Wanted, send_and_follow
 
     wanted = Wanted(to, channel, brand, template, wait)

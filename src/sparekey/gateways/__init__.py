@@ -2,7 +2,7 @@
 
 from sparekey.gateways.choose import Wanted
 from sparekey.gateways.hooks import HookPath, hook_token, hook_url, read_hook_token
-from sparekey.gateways.kinds import KINDS
+from sparekey.gateways.kinds import KINDS, hears
 from sparekey.gateways.model import (
     Accepted,
     Around,
@@ -100,6 +100,7 @@ __all__ = [
     "examine_ways",
     "find_hook",
     "heard",
+    "hears",
     "hook_token",
     "hook_url",
     "micros",

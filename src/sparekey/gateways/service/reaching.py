@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from sparekey.brands import Brand
 from sparekey.db import Executor
 from sparekey.gateways.choose import Route
-from sparekey.gateways.kinds import KINDS
+from sparekey.gateways.kinds import hears
 from sparekey.gateways.model import Gateway
 from sparekey.gateways.senders import NAMELESS, PHONE_CHANNELS, From, choose_sender, is_name
 from sparekey.gateways.service.configuring import opened_values
@@ -13,7 +13,6 @@ from sparekey.gateways.service.routes import sender_of
 from sparekey.gateways.service.routing import Network, network
 from sparekey.kit.finding import Finding
 from sparekey.kit.keyring import BrokenSeal, Keyring
-from sparekey.kit.registry import BrokenPlugin, UnknownPlugin
 
 
 async def examine_ways(on: Executor, keyring: Keyring, brand: Brand) -> AsyncIterator[Finding]:
@@ -79,14 +78,7 @@ def _finding(
     if sender is None:
         how = f"sparekey gateways sender {brand.slug} NUMBER --channel {channel} --country …"
         return Finding(about, f"carriers there deliver nothing from a name; give a number: {how}")
-    if sender.can_reply and not _hears(gateway):
+    if sender.can_reply and not hears(gateway):
         advice = f"a {gateway.kind} gateway hears nothing: texts say “Reply NO” and nobody hears it"
         return Finding(f"{about} comes from {sender.sender}", advice)
     return Finding(f"{about} comes from {sender.sender}")
-
-
-def _hears(gateway: Gateway) -> bool:
-    try:
-        return KINDS.get(gateway.kind).hears is not None
-    except (UnknownPlugin, BrokenPlugin):
-        return False
