@@ -57,11 +57,11 @@ class Live:
                 name=name, kind=kind, channels=(), values=values, at=datetime.now(UTC),
             )  # fmt: skip
 
-    async def examined(self, **settings: str) -> "Examined":
+    async def examined(self, *words: str, **settings: str) -> "Examined":
         """Run the command; what it says of this brand."""
         done = await asyncio.to_thread(
             subprocess.run,
-            [COMMAND, "doctor"],
+            [COMMAND, "doctor", *words],
             env=environment(**self.house.settings, COLUMNS="400", **settings),
             capture_output=True,
             text=True,
@@ -256,6 +256,17 @@ async def test_callbacks_that_reach_nobody_are_named(house: Deployment):
     advice = "recover.acme.invalid has no address here: publish it in DNS, or correct the base URL"
     assert found.line("texts, its hook").endswith(advice)
     assert "sparekey gateways hook" in found.line("texts, its callbacks")
+
+
+async def test_one_brand_of_several_can_be_looked_at(house: Deployment):
+    async with live(house) as one, live(house) as other:
+        found = await one.examined("--brand", one.brand.slug)
+        nobody = await one.examined("--brand", "nobody")
+
+    assert one.brand.slug in found.output
+    assert other.brand.slug not in found.output
+    assert "brand nobody: there is none" in nobody.output
+    assert nobody.code == 1
 
 
 @needs_root

@@ -107,11 +107,13 @@ def settings() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    brand: Annotated[str | None, typer.Option(help="Of all brands, only this one.")] = None,
+) -> None:
     """Say what works and what somebody has to see to; fails when there is any."""
     from sparekey.cli.doctor import examine
 
-    raise SystemExit(running.run(examine(running.read_settings())))
+    raise SystemExit(running.run(examine(running.read_settings(), brand)))
 
 
 @app.command()

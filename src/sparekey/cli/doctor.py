@@ -15,17 +15,17 @@ _FAR_CLOCK = timedelta(seconds=2)
 _MAJORS = range(15, 19)
 
 
-async def examine(settings: Settings) -> int:
-    """Print every finding; 1 when one needs somebody, else 0."""
+async def examine(settings: Settings, only: str | None = None) -> int:
+    """Print every finding, of one brand or of all; 1 when one needs somebody, else 0."""
     needs_somebody = False
     async with open_house(settings) as house:
-        async for finding in _findings(house):
+        async for finding in _findings(house, only):
             needs_somebody |= finding.advice is not None
             show(finding)
     return int(needs_somebody)
 
 
-async def _findings(house: House) -> AsyncIterator[Finding]:
+async def _findings(house: House, only: str | None) -> AsyncIterator[Finding]:
     yield await _version(house)
     yield await _migrations(house)
     yield await _partitions(house)
@@ -33,7 +33,10 @@ async def _findings(house: House) -> AsyncIterator[Finding]:
     yield _keyring(house)
     async for finding in findings.of_mail(house):
         yield finding
-    for brand in await brands.everyone(house.db):
+    looked_at = [one for one in await brands.everyone(house.db) if only in {None, one.slug}]
+    if not looked_at and only is not None:
+        yield Finding(f"brand {only}", "there is none; sparekey brands list shows them")
+    for brand in looked_at:
         async for finding in findings.of_brand(house, brand):
             yield finding
 

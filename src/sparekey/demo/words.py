@@ -1,5 +1,8 @@
 """What the demo says before the play and after it."""
 
+import sys
+from pathlib import Path
+
 from sparekey.demo.installation import Trial
 from sparekey.demo.outside.world import Outside
 from sparekey.demo.transcript import Transcript
@@ -38,7 +41,15 @@ def invite(transcript: Transcript, house: House, trial: Trial) -> None:
     transcript.section("Try it yourself: it keeps serving until you press Ctrl-C")
     key = trial.api_key.reveal()
     words = _LINES if trial.brand.is_sandbox else _LINES_OF_REAL
-    lines = words.format(base_url=house.base_url, brand=trial.brand.slug, key=key)
+    lines = words.format(
+        base_url=house.base_url,
+        brand=trial.brand.slug,
+        key=key,
+        directory=house.settings.data_dir,
+        port=house.settings.port,
+        database_url=house.database_url,
+        sparekey=Path(sys.executable).with_name("sparekey"),
+    )
     for line in lines.splitlines():
         transcript.line(f"  {line}" if line else "")
     transcript.line()
@@ -76,4 +87,10 @@ call() {{ curl -sS "$BASE_URL$1" -H "Authorization: Bearer $API_KEY" \\
 
 # A text through the SMSC, and its receipt a moment later.
 call /v1/verifications -d '{{"to": "+447700900001", "purpose": "verify_address"}}'
-call /v1/messages"""
+call /v1/messages
+
+# The same on the command line: a test text followed to its receipt, and what could be better.
+export SPAREKEY_DATA_DIR={directory} SPAREKEY_PORT={port}
+export DATABASE_URL='{database_url}'
+{sparekey} send --brand {brand} --to +447700900002
+{sparekey} doctor --brand {brand}"""
