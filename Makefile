@@ -9,8 +9,9 @@ PYTEST := .venv/bin/python -m pytest
 
 ##@ Using it
 
-demo: setup ## Start everything and recover an account (EXIT=1 ends there, JSON=1 for programs)
-	@exec .venv/bin/sparekey demo $(if $(EXIT),--exit) $(if $(JSON),--json)
+demo: setup ## Recover accounts (EXIT=1 ends there, JSON=1 for programs, WIRES=real really sends)
+	@$(if $(filter real,$(WIRES)),scripts/system-packages demo)
+	@exec .venv/bin/sparekey demo $(if $(EXIT),--exit) $(if $(JSON),--json) $(if $(WIRES),--wires $(WIRES))
 
 dev: setup ## Serve the sandbox and start again whenever a source file changes
 	@exec scripts/dev

@@ -1,12 +1,22 @@
 """`sparekey send`: a test message followed to its end, through the command itself."""
 
+import asyncio
+import os
+import pty
+import re
 import subprocess
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from random import randrange
 
 import pytest
 
+from sparekey import brands, gateways
 from tests.world.cast import Person
 from tests.world.deployment import Deployment
-from tests.world.processes import COMMAND, environment
+from tests.world.processes import COMMAND, environment, free_port
+from tests.world.smsc import Smsc, smsc
 
 
 def send(deployment: Deployment, *words: str) -> subprocess.CompletedProcess[str]:
@@ -26,8 +36,9 @@ def test_it_follows_a_message_to_the_gateway(deployment: Deployment, alice: Pers
     done = send(deployment, "--to", str(to), "--channel", channel, "--wait", "2")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "sent through sandbox" in done.stdout
-    assert "It was handed over" in done.stdout
+    assert re.search(r"^ +0\.\d s  queued$", done.stdout, re.MULTILINE)
+    assert re.search(r"^ +\d\.\d s  sent via sandbox$", done.stdout, re.MULTILINE)
+    assert "It was handed over to sandbox, which tells no more." in done.stdout
     assert len(to.inbox) == 1
     assert to.inbox[0].text.startswith("Test")
 
@@ -47,3 +58,142 @@ def test_it_says_what_it_cannot_do(deployment: Deployment, words: list[str], sai
     assert done.returncode == 1
     assert said in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_second_one_within_a_minute_is_said_to_go_nowhere(deployment: Deployment, alice: Person):
+    first = send(deployment, "--to", str(alice.phone), "--wait", "1")
+    second = send(deployment, "--to", str(alice.phone), "--wait", "1")
+
+    assert "as many messages as strangers may cause" not in first.stdout
+    assert second.returncode == 1
+    assert "as many messages as strangers may cause: one a minute" in second.stdout
+    assert len(alice.phone.inbox) == 1
+
+
+@asynccontextmanager
+async def through(
+    deployment: Deployment, port: int, name: str = "carrier"
+) -> AsyncGenerator[brands.Brand]:
+    """A live brand with an SMSC at this port, for the length of the block."""
+    brand, _ = await deployment.new_brand(is_sandbox=False, countries=("GB",))
+    values = {
+        "host": "127.0.0.1", "port": str(port), "security": "none",
+        "system_id": "acme", "password": "secret",
+    }  # fmt: skip
+    async with deployment.database() as db:
+        await gateways.add(
+            db, deployment.keyring, brand,
+            name=name, kind="smpp", channels=(), values=values, at=datetime.now(UTC),
+        )  # fmt: skip
+        try:
+            yield brand
+        finally:
+            await gateways.remove(db, brand, name)
+
+
+@pytest.fixture
+def phone() -> str:
+    """A number that nobody has texted: strangers' texts are a minute apart."""
+    return f"+447400{randrange(10**6):06d}"
+
+
+async def sent(
+    deployment: Deployment, brand: brands.Brand, phone: str, wait: int = 30
+) -> "subprocess.CompletedProcess[str]":
+    """The command on its way to its end."""
+    words = ("--brand", brand.slug, "--to", phone, "--channel", "sms", "--wait", str(wait))
+    return await asyncio.to_thread(send, deployment, *words)
+
+
+async def report(peer: Smsc, phone: str, state: str) -> None:
+    """A receipt for every part that the SMSC has taken, as soon as there is one."""
+    await peer.said("submit")
+    await asyncio.sleep(0.5)  # the other part of a long text, and the state that is looked at
+    for part in peer.of("submit"):
+        words = f"id:{part['id']} sub:001 dlvrd:001 submit date:2611230310 done date:2611230310"
+        await peer.deliver(
+            esm_class=4, source_addr=phone[1:], destination_addr="Acme",
+            short_message=f"{words} stat:{state} err:027 text:".encode(),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "last", "verdict", "code"),
+    [
+        ("DELIVRD", "delivered", "It was delivered.", 0),
+        ("UNDELIV", "undelivered (027)", "It did not arrive.", 1),
+        ("EXPIRED", "expired (027)", "It did not arrive.", 1),
+    ],
+)
+async def test_a_text_is_followed_to_the_carriers_receipt(
+    deployment: Deployment, phone: str, state: str, last: str, verdict: str, code: int
+):
+    async with smsc() as peer, through(deployment, peer.port) as brand:
+        done, _ = await asyncio.gather(sent(deployment, brand, phone), report(peer, phone, state))
+
+    steps = re.findall(r"^ *(\d+\.\d) s  (.+)$", done.stdout, re.MULTILINE)
+    assert (done.returncode, done.stderr) == (code, ""), done.stdout
+    assert [step for _, step in steps if step != "sending"] == ["queued", "sent via carrier", last]
+    assert [float(seconds) for seconds, _ in steps] == sorted(float(s) for s, _ in steps)
+    assert verdict in done.stdout
+    assert phone[1:] not in done.stdout
+
+
+async def test_without_a_receipt_in_time_the_exit_code_says_that_nobody_told(
+    deployment: Deployment, phone: str
+):
+    async with smsc() as peer, through(deployment, peer.port) as brand:
+        done = await sent(deployment, brand, phone, wait=7)
+
+    assert done.returncode == 2
+    assert "sent via carrier" in done.stdout
+    assert "no receipt has come in time" in done.stdout
+
+
+async def test_a_text_that_finds_no_smsc_waits_and_says_why(deployment: Deployment, phone: str):
+    async with through(deployment, free_port()) as brand:
+        done = await sent(deployment, brand, phone, wait=20)
+
+    assert done.returncode == 2
+    assert "queued (unreachable)" in done.stdout
+    assert "It still waits." in done.stdout
+
+
+async def test_on_a_terminal_one_line_shows_every_step(deployment: Deployment, phone: str):
+    async with smsc() as peer, through(deployment, peer.port) as brand:
+        words = ("--brand", brand.slug, "--to", phone, "--wait", "30")
+        shown, _ = await asyncio.gather(
+            asyncio.to_thread(on_a_terminal, deployment, *words), report(peer, phone, "DELIVRD")
+        )
+
+    last = shown.replace("\r", "\n").split("\n")
+    whole = re.compile(r"queued 0\.\d s → (sending .* → )?sent via carrier .* s → delivered .* s$")
+    assert any(whole.search(line.strip()) for line in map(plain, last)), shown
+    assert "… " in shown  # the time that goes on while it is under way
+    assert "It was delivered." in shown
+
+
+def on_a_terminal(deployment: Deployment, *words: str) -> str:
+    """What a terminal of 200 columns was sent."""
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        [COMMAND, "send", *words],
+        env=environment(**deployment.settings, COLUMNS="200", TERM="xterm"),
+        stdin=theirs, stdout=theirs, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    try:
+        while octets := os.read(ours, 65536):
+            shown += octets
+    except OSError:  # the other side is closed
+        pass
+    finally:
+        os.close(ours)
+    assert running.wait(timeout=60) == 0
+    return shown.decode()
+
+
+def plain(line: str) -> str:
+    """Without the terminal's own orders."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line)

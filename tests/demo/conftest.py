@@ -40,12 +40,12 @@ class Home:
         )
 
     @contextmanager
-    def started(self, *words: str) -> Generator["subprocess.Popen[str]"]:
+    def started(self, *words: str, **settings: str) -> Generator["subprocess.Popen[str]"]:
         """The demo while it runs; killed at the end if it still does."""
         command = [COMMAND, "demo", *words]
         demo = subprocess.Popen(
             command,
-            env=self.environment(),
+            env=self.environment(**settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -62,17 +62,25 @@ class Home:
         return (self.directory / "demo" / "demo.log").read_text()
 
     @property
-    def left(self) -> list[str]:
-        """The command lines of everything that still works in here."""
+    def temporary(self) -> Path:
+        """Where what it starts may lay files down, for those who are told so."""
+        return self.directory / "tmp"
+
+    @property
+    def commands(self) -> list[str]:
+        """The command lines of everything that runs on this machine."""
         found: list[str] = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
             except OSError:
                 continue
-            if str(self.directory) in command:
-                found.append(command)
         return found
+
+    @property
+    def left(self) -> list[str]:
+        """The command lines of everything that still works in here."""
+        return [command for command in self.commands if str(self.directory) in command]
 
     def end(self) -> None:
         """End what a failed test has left behind, and remove everything."""

@@ -1,11 +1,13 @@
 """`sparekey gateways`: secrets come by file or by hand, and are never shown again."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from sparekey import gateways
 from sparekey.brands import commands as brand_commands
 from sparekey.db import Db
 from sparekey.gateways import commands
@@ -37,7 +39,7 @@ def terminal(database_url: str, keyring: Keyring, clock: MovableClock) -> Sealed
 
         on_db(with_keyring)
 
-    return SealedTerminal(commands.app(on_sealed, clock))
+    return SealedTerminal(commands.app(on_sealed, clock, lambda: "https://recover.acme.example"))
 
 
 def test_a_gateway_is_added_listed_switched_and_removed(terminal: SealedTerminal, tmp_path: Path):
@@ -134,3 +136,83 @@ def test_kinds_say_what_they_are_told(terminal: SealedTerminal):
     assert "dkim_selector" in listed
     assert "(secret)" in listed
     assert "sandbox" not in listed
+
+
+def hook_of(terminal: SealedTerminal, keyring: Keyring, *words: str) -> gateways.HookPath:
+    """The path that a command showed, on one line and with nothing else."""
+    shown = terminal.run(*words)
+    assert shown.exit_code == 0, shown.output
+    base, _, token = shown.output.strip().rpartition("/")
+    path = gateways.read_hook_token(keyring, token)
+    assert base == "https://recover.acme.example/hooks"
+    assert path is not None
+    return path
+
+
+def test_a_hook_is_shown_as_often_as_asked_and_moves_when_told(
+    terminal: SealedTerminal, keyring: Keyring, tmp_path: Path
+):
+    token = tmp_path / "token"
+    token.write_text("marker-token")
+    added = terminal.run(
+        "add", "acme", "texts", "--kind", "twilio", "--set", f"account=AC{'0' * 32}",
+        "--read", f"token={token}",
+    )  # fmt: skip
+    first = hook_of(terminal, keyring, "hook", "acme", "texts")
+    again = hook_of(terminal, keyring, "hook", "acme", "texts")
+    moved = hook_of(terminal, keyring, "move-hook", "acme", "texts")
+    now = hook_of(terminal, keyring, "hook", "acme", "texts")
+
+    assert added.exit_code == 0, added.output
+    assert first == again
+    assert (moved.gateway_id, moved.number) == (first.gateway_id, first.number + 1)
+    assert now == moved
+
+
+@pytest.mark.parametrize("command", ["hook", "move-hook"])
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("smtp", PLAIN),
+        ("smpp", ("--set", "host=127.0.0.1", "--set", "security=none", "--set", "system_id=a")),
+    ],
+)
+def test_what_nobody_calls_has_no_hook(
+    terminal: SealedTerminal, command: str, kind: str, settings: tuple[str, ...], tmp_path: Path
+):
+    password = tmp_path / "password"
+    password.write_text("secret")
+    secrets = ("--read", f"password={password}") if kind == "smpp" else ()
+    added = terminal.run("add", "acme", "one", "--kind", kind, *settings, *secrets)
+    refused = terminal.run(command, "acme", "one")
+
+    assert added.exit_code == 0, added.output
+    assert refused.exit_code == 1
+    assert f"A gateway of kind {kind} has no hook." in refused.output
+    assert "/hooks/" not in refused.output
+
+
+def test_a_hook_of_the_brands_own_address_is_shown_whole(
+    terminal: SealedTerminal, database_url: str, clock: MovableClock, tmp_path: Path
+):
+    brand = Terminal(brand_commands.app(working_on(database_url), clock))
+    brand.run("create", "own", "--name", "Own", "--base-url", "https://id.own.example")
+    token = tmp_path / "token"
+    token.write_text("marker-token")
+    terminal.run(
+        "add", "own", "texts", "--kind", "twilio", "--set", f"account=AC{'0' * 32}",
+        "--read", f"token={token}",
+    )  # fmt: skip
+    shown = terminal.run("hook", "own", "texts")
+
+    assert re.fullmatch(r"https://id\.own\.example/hooks/[a-z2-7]{55}\n", shown.output)
+
+
+@pytest.mark.parametrize("words", [("hook", "acme", "x"), ("move-hook", "nobody", "x")])
+def test_a_hook_of_what_is_not_there_ends_with_a_sentence(
+    terminal: SealedTerminal, words: tuple[str, ...]
+):
+    refused = terminal.run(*words)
+
+    assert refused.exit_code == 1
+    assert " no " in refused.output

@@ -24,7 +24,7 @@ def terminal(database_url: str, keyring: Keyring, clock: MovableClock) -> Termin
 
         on_db(with_keyring)
 
-    made = Terminal(commands.app(on_sealed, clock))
+    made = Terminal(commands.app(on_sealed, clock, lambda: "https://recover.acme.example"))
     assert made.run("add", "acme", "mail", "--kind", "smtp", *PLAIN).exit_code == 0
     return made
 

@@ -100,6 +100,14 @@ def test_a_base_url_that_could_lead_elsewhere_is_refused(text: str):
         settings.read({"SPAREKEY_BASE_URL": text})
 
 
+def test_a_password_is_read_and_prints_as_dots():
+    read = settings.read({"SPAREKEY_IMAP_PASSWORD": "hush"}).imap_password
+
+    assert read is not None
+    assert read.reveal() == "hush"
+    assert "hush" not in repr(read)
+
+
 def test_everybody_cannot_be_a_trusted_proxy():
     with pytest.raises(settings.BadSetting, match="SPAREKEY_TRUSTED_PROXIES"):
         settings.read({"SPAREKEY_TRUSTED_PROXIES": "0.0.0.0/0"})

@@ -24,7 +24,7 @@ class Authority:
         """Its own certificate."""
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
-    def certify(self, host: str, directory: Path, *, days: int = 90) -> tuple[Path, Path]:
+    def certify(self, host: str, directory: Path, *, days: float = 90) -> tuple[Path, Path]:
         """A certificate for a host and its key, as files."""
         key = ec.generate_private_key(ec.SECP256R1())
         made = _builder(host, key, issuer=self.certificate.subject, days=days)
@@ -57,7 +57,7 @@ def authority() -> Authority:
 
 
 def _builder(
-    name: str, key: ec.EllipticCurvePrivateKey, *, issuer: x509.Name, days: int
+    name: str, key: ec.EllipticCurvePrivateKey, *, issuer: x509.Name, days: float
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (

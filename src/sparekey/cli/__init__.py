@@ -1,6 +1,7 @@
 """Composition root of the command line; each command imports what it needs when it runs."""
 
 import sys
+from enum import StrEnum
 from importlib import import_module
 from typing import Annotated
 
@@ -24,8 +25,16 @@ _BROUGHT = {
     "keys": ("sparekey.access.commands", "API keys of a brand."),
     "templates": ("sparekey.templates.commands", "The words of our messages."),
 }
-#: Those of them that read or write what is sealed.
+#: Those of them that read or write what is sealed, and those that show addresses of ours.
 _SEALED = frozenset({"accounts", "gateways"})
+_ADDRESSED = frozenset({"gateways"})
+
+
+class Wires(StrEnum):
+    """What the demo sends through."""
+
+    SANDBOX = "sandbox"
+    REAL = "real"
 
 
 @app.command()
@@ -34,12 +43,15 @@ def demo(
     as_json: Annotated[
         bool, typer.Option("--json", help="One line for programs, no play.")
     ] = False,
+    wires: Annotated[
+        Wires, typer.Option(help="real: through an SMSC and a mail server that it starts.")
+    ] = Wires.SANDBOX,
 ) -> None:
     """Recover accounts on a trial installation, then serve it until stopped."""
-    from sparekey.demo.commands import demonstrate
+    from sparekey.demo.commands import Wish, demonstrate
 
-    settings = running.read_settings()
-    raise SystemExit(running.run(demonstrate(settings, ends=ends, as_json=as_json)))
+    wish = Wish(ends, as_json, is_real=wires is Wires.REAL)
+    raise SystemExit(running.run(demonstrate(running.read_settings(), wish)))
 
 
 @app.command()
@@ -96,11 +108,13 @@ def settings() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    brand: Annotated[str | None, typer.Option(help="Of all brands, only this one.")] = None,
+) -> None:
     """Say what works and what somebody has to see to; fails when there is any."""
     from sparekey.cli.doctor import examine
 
-    raise SystemExit(running.run(examine(running.read_settings())))
+    raise SystemExit(running.run(examine(running.read_settings(), brand)))
 
 
 @app.command()
@@ -119,7 +133,11 @@ def send(
         int, typer.Option(help="Seconds to wait for its receipt.", min=1, max=3600)
     ] = 60,
 ) -> None:
-    """Send a test message and follow it to its receipt; fails when it did not go."""
+    """Send a test message and follow it to its receipt.
+
+    Ends with 0 when it arrived, as far as its way tells, with 1 when it did not, and with 2 when
+    nobody has told in time.
+    """
     from sparekey.cli.sending import Wanted, send_and_follow
 
     wanted = Wanted(to, channel, brand, template, wait)
@@ -139,7 +157,8 @@ def main() -> None:
     for name, (module, about) in _BROUGHT.items():
         if sys.argv[1:2] == [name]:
             opener = running.on_sealed if name in _SEALED else running.on_db
-            commands = import_module(module).app(opener, SystemClock())
+            around = (running.base_url,) if name in _ADDRESSED else ()
+            commands = import_module(module).app(opener, SystemClock(), *around)
         else:
             commands = typer.Typer(help=about)
         app.add_typer(commands, name=name)

@@ -48,6 +48,13 @@ def on_sealed(work: "Callable[[Db, Keyring], Coroutine[Any, Any, None]]") -> Non
     run(opened(read_settings()))
 
 
+def base_url() -> str:
+    """Where this deployment answers, as its settings say."""
+    from sparekey.opening import base_url as answers_at
+
+    return answers_at(read_settings())
+
+
 async def migrate(settings: Settings) -> None:
     """Apply what is missing, to the operator's own server too."""
     from sparekey.opening import open_house

@@ -1,15 +1,15 @@
 """`sparekey send`: a test message on its way, followed to its receipt on one live line."""
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from rich.console import Console
-from rich.status import Status
+from rich.markup import escape
 
-from sparekey import brands, outbox, templates
+from sparekey import brands, gateways, outbox, templates
 from sparekey.brands import Brand
+from sparekey.cli.status_line import StatusLine
 from sparekey.kit.address import Address, Phone, UnusableAddress, read_email, read_phone
 from sparekey.kit.problem import Problem
 from sparekey.opening import House, open_house
@@ -20,7 +20,13 @@ _LOOK_EVERY = 0.2
 #: A worker takes what is due within a second; after so many none is there.
 _TAKEN_WITHIN = 5.0
 _FINAL = frozenset(State) - {State.QUEUED, State.SENDING, State.SENT}
-_WENT = frozenset({State.SENT, State.DELIVERED})
+#: Mail tells of nothing that arrives; what it refuses comes back soon.
+_COMES_BACK_WITHIN = 5.0
+_TOO_MANY = (
+    "This address has had as many messages as strangers may cause: one a minute, three in ten"
+    " minutes, five a day. It gets no other one now."
+)
+_ARRIVED, _LOST, _UNTOLD = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +45,22 @@ class _CannotSend(Exception):
 
 
 async def send_and_follow(settings: Settings, wanted: Wanted) -> int:
-    """Queue it and show what becomes of it; 0 when it went, 1 when not."""
+    """Queue it and show what becomes of it. 0: it arrived, as far as this way tells; 1: it did not,
+    or could not be sent; 2: the time is over and nobody has told."""
     console = Console(soft_wrap=True, highlight=False)
     async with open_house(settings) as house:
         try:
             brand = await _brand(house, wanted.brand)
             made = await _queue(house, brand, wanted)
         except _CannotSend as refusal:
-            console.print(f"[red]{refusal}[/red]")
-            return 1
-        with console.status("queued") as line:
-            record = await _follow(house, brand, made, wanted.wait_seconds, console, line)
-    console.print(_verdict(record))
-    return 0 if record.state in _WENT else 1
+            console.print(f"[red]{escape(str(refusal))}[/red]")
+            return _LOST
+        with StatusLine(console).shown() as line:
+            record = await _follow(house, brand, made, wanted.wait_seconds, line)
+        tells = await _tells(house, brand, record)
+    code, verdict = _verdict(record, tells=tells)
+    console.print(verdict)
+    return code
 
 
 async def _queue(house: House, brand: Brand, wanted: Wanted) -> UUID:
@@ -63,45 +72,57 @@ async def _queue(house: House, brand: Brand, wanted: Wanted) -> UUID:
         )
     except Problem as problem:
         raise _CannotSend(problem.detail) from problem
+    if await outbox.goes_nowhere(house.db, made):
+        raise _CannotSend(_TOO_MANY)
     outbox.wake()
     return made
 
 
-async def _follow(
-    house: House, brand: Brand, made: UUID, wait: float, console: Console, line: Status
-) -> Record:
+async def _follow(house: House, brand: Brand, made: UUID, wait: float, line: StatusLine) -> Record:
     """Show each state as it comes; the last one."""
-    began, shown = time.monotonic(), ""
+    sent_at: float | None = None
     while True:
         record = await outbox.find(house.db, id=made, brand_id=brand.id)
         assert record is not None
-        seconds = time.monotonic() - began
-        said = _said(record, seconds)
-        if said != shown:
-            line.update(said)
-            console.print(f"{seconds:6.1f} s  {said}")
-            shown = said
-        if record.state in _FINAL or seconds > wait:
+        line.show(_said(record, line.seconds))
+        if record.state in _FINAL or line.seconds > wait:
             return record
+        if record.state == State.SENT:
+            sent_at = line.seconds if sent_at is None else sent_at
+            is_over = line.seconds > sent_at + _COMES_BACK_WITHIN
+            if is_over and not await _tells(house, brand, record):
+                return record
         await asyncio.sleep(_LOOK_EVERY)
 
 
+async def _tells(house: House, brand: Brand, record: Record) -> bool:
+    """Whether the way that it took tells of what arrives."""
+    if record.channel == "email" or brand.is_sandbox:
+        return False
+    of_brand = await gateways.of_brand(house.db, brand.id)
+    return any(one.name == record.gateway and gateways.hears(one) for one in of_brand)
+
+
 def _said(record: Record, seconds: float) -> str:
-    through = f" through {record.gateway}" if record.gateway else ""
+    through = f" via {record.gateway}" if record.gateway and record.state == State.SENT else ""
     why = f" ({record.failure})" if record.failure else ""
     if record.state == State.QUEUED and not record.failure and seconds > _TAKEN_WITHIN:
         return "queued: no worker takes it; is `sparekey serve` or `sparekey worker` running?"
     return f"{record.state}{through}{why}"
 
 
-def _verdict(record: Record) -> str:
-    if record.state == State.SENT:
-        return "It was handed over. No receipt has come: not every gateway sends one."
-    if record.state == State.DELIVERED:
-        return "It was delivered."
-    if record.state in _FINAL:
-        return "It did not arrive. Look at the gateway: sparekey doctor"
-    return "It still waits. Look at the worker and the gateway: sparekey doctor"
+def _verdict(record: Record, *, tells: bool) -> tuple[int, str]:
+    match record.state:
+        case State.DELIVERED:
+            return _ARRIVED, "It was delivered."
+        case State.SENT if tells:
+            return _UNTOLD, "It was handed over; no receipt has come in time. Look: sparekey doctor"
+        case State.SENT:
+            return _ARRIVED, f"It was handed over to {record.gateway}, which tells no more."
+        case state if state in _FINAL:
+            return _LOST, "It did not arrive. Look at the gateway: sparekey doctor"
+        case _:
+            return _UNTOLD, "It still waits. Look at the worker and the gateway: sparekey doctor"
 
 
 async def _brand(house: House, slug: str | None) -> Brand:

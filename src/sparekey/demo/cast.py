@@ -35,7 +35,7 @@ class Cast:
 
 async def assemble(stage: Stage) -> Cast:
     """Everybody, with handsets on which nothing has arrived yet."""
-    tag = "".join(secrets.choice(_TAG_LETTERS) for _ in range(5))
+    tag = _tag()
     cast = Cast(
         alice=await _person(stage, "Alice", tag),
         bob=await _person(stage, "Bob", tag),
@@ -44,12 +44,23 @@ async def assemble(stage: Stage) -> Cast:
         stranger=_mailbox("a stranger", f"nobody-{tag}"),
     )
     stage.inboxes.append(cast.stranger)
+    for inbox in stage.inboxes:
+        stage.post.open(inbox)
     return cast
+
+
+async def without_mailbox(stage: Stage, name: str) -> Person:
+    """One customer more, whose mailbox is no longer there."""
+    return await _person(stage, name, _tag())
 
 
 def new_password() -> str:
     """Long enough, and nobody else's."""
     return f"four words of my own {secrets.token_hex(4)}"
+
+
+def _tag() -> str:
+    return "".join(secrets.choice(_TAG_LETTERS) for _ in range(5))
 
 
 async def _person(stage: Stage, name: str, tag: str) -> Person:
@@ -72,7 +83,7 @@ async def _phone(stage: Stage, owner: str) -> Inbox:
         inbox = Inbox(f"+447700900{ending}", f"+44 7700 900{ending}", owner)
         if inbox.address in taken:
             continue
-        inbox.seen = len(await stage.read(inbox))
+        inbox.seen = len(await stage.post.read(inbox))
         if quietest is None or inbox.seen < quietest.seen:
             quietest = inbox
         if inbox.seen == 0:

@@ -1,6 +1,7 @@
 """The play from the first act to the last look into every inbox."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from statistics import median
 from time import perf_counter
 
@@ -9,19 +10,26 @@ from sparekey.demo.acts import (
     email,
     guessing,
     journal,
+    lost,
+    no_by_email,
+    no_by_text,
     not_me,
     pages,
     passcode,
+    receipts,
     stranger,
     text,
 )
 from sparekey.demo.cast import Cast, assemble
+from sparekey.demo.outside.world import Outside
 from sparekey.demo.stage import PlayFailed, Stage
 from sparekey.demo.transcript import milliseconds
 
 Act = Callable[[Stage, Cast], Awaitable[None]]
+#: The acts with their titles, in order.
+Programme = tuple[tuple[str, Act], ...]
 
-ACTS: tuple[tuple[str, Act], ...] = (
+IN_THE_SANDBOX: Programme = (
     (customers.TITLE, customers.play),
     (text.TITLE, text.play),
     (email.TITLE, email.play),
@@ -34,13 +42,27 @@ ACTS: tuple[tuple[str, Act], ...] = (
 )
 
 
-async def play(stage: Stage) -> bool:
+def over_real_wires(outside: Outside) -> Programme:
+    """What only a carrier and a mail server can show: receipts, replies, what does not arrive."""
+    return (
+        (customers.TITLE, customers.play),
+        (text.TITLE, text.play),
+        (email.TITLE, email.play),
+        (receipts.TITLE, partial(receipts.play, outside)),
+        (lost.TITLE, partial(lost.play, outside)),
+        (no_by_text.TITLE, partial(no_by_text.play, outside)),
+        (no_by_email.TITLE, partial(no_by_email.play, outside)),
+        (journal.TITLE, partial(journal.play, expected=journal.OVER_REAL_WIRES)),
+    )
+
+
+async def play(stage: Stage, programme: Programme) -> bool:
     """Play every act; whether every claim held. The first that does not is named and ends it."""
     began = perf_counter()
     try:
         cast = await assemble(stage)
         await journal.find_end(stage)
-        for number, (title, act) in enumerate(ACTS, 1):
+        for number, (title, act) in enumerate(programme, 1):
             stage.transcript.act(number, title)
             await act(stage, cast)
         stage.transcript.section("In short")
@@ -58,7 +80,7 @@ async def play(stage: Stage) -> bool:
 async def _look_everywhere(stage: Stage, cast: Cast) -> None:
     """Whatever else was sent by now lies in an inbox that the play has not looked into since."""
     for inbox in stage.inboxes:
-        if len(await stage.read(inbox)) > inbox.seen:
+        if len(await stage.post.read(inbox)) > inbox.seen:
             raise PlayFailed(f"{inbox.shown} got a message that nobody expected.")
     received = sum(inbox.received for inbox in stage.inboxes)
     stage.check(

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sparekey.demo.client import Answer, Client
 from sparekey.demo.transcript import Transcript, milliseconds
@@ -26,6 +27,8 @@ class Received:
     sender: str
     subject: str | None
     text: str
+    #: Where an answer to an email goes.
+    reply_to: str = ""
 
     @property
     def code(self) -> str:
@@ -59,12 +62,25 @@ class Inbox:
         return "@" not in self.address
 
 
+class Post(Protocol):
+    """Where messages arrive: on the sandbox's screens, or outside."""
+
+    def open(self, inbox: Inbox) -> None:
+        """Have this inbox from now on."""
+        ...
+
+    async def read(self, inbox: Inbox) -> Sequence[Received]:
+        """All that an inbox has, oldest first."""
+        ...
+
+
 @dataclass(slots=True)
 class Stage:
     """What every act has: Acme's way to the API, the transcript, and what was measured."""
 
     acme: Client
     transcript: Transcript
+    post: Post
     inboxes: list[Inbox] = field(default_factory=list[Inbox])
     hand_overs: list[float] = field(default_factory=list[float])
     #: Every code that was on a handset: none of them may be found elsewhere.
@@ -93,7 +109,7 @@ class Stage:
     ) -> Received:
         """Wait for the next message and show it; PlayFailed when none comes in time."""
         give_up_at = time.perf_counter() + _PATIENCE_SECONDS
-        while len(found := await self.read(inbox)) <= inbox.seen:
+        while len(found := await self.post.read(inbox)) <= inbox.seen:
             if time.perf_counter() > give_up_at:
                 raise PlayFailed(f"Nothing arrived at {inbox.shown} within 10 s after {after}.")
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
@@ -115,15 +131,6 @@ class Stage:
             subject + message.text,
             when,
         )
-
-    async def read(self, inbox: Inbox) -> Sequence[Received]:
-        """All that an inbox has, oldest first; not shown."""
-        asked = {"address": inbox.address}
-        answer = await self.acme.call("POST", "/v1/sandbox/inbox", asked)
-        require_status(answer, "POST", "/v1/sandbox/inbox", 200)
-        return [
-            Received(one["from"], one.get("subject"), one["text"]) for one in answer.json["data"]
-        ]
 
 
 def require_status(answer: Answer, method: str, path: str, expects: int) -> Answer:

@@ -2,7 +2,7 @@
 
 from sparekey.gateways.choose import Wanted
 from sparekey.gateways.hooks import HookPath, hook_token, hook_url, read_hook_token
-from sparekey.gateways.kinds import KINDS
+from sparekey.gateways.kinds import KINDS, hears
 from sparekey.gateways.model import (
     Accepted,
     Around,
@@ -41,10 +41,11 @@ from sparekey.gateways.service.arriving import (
     move_hook,
     path_of,
 )
-from sparekey.gateways.service.configuring import add, examine, of_brand
+from sparekey.gateways.service.configuring import add, examine, of_brand, remove
 from sparekey.gateways.service.hearing import Ears, Take, Told, sweep
 from sparekey.gateways.service.looking import examine_hook
 from sparekey.gateways.service.quoting import quotes
+from sparekey.gateways.service.reaching import examine_ways
 from sparekey.gateways.service.routes import Gateways, Plan, Way
 from sparekey.gateways.service.routing import current_terms, heard, terms
 
@@ -96,8 +97,10 @@ __all__ = [
     "current_terms",
     "examine",
     "examine_hook",
+    "examine_ways",
     "find_hook",
     "heard",
+    "hears",
     "hook_token",
     "hook_url",
     "micros",
@@ -106,6 +109,7 @@ __all__ = [
     "path_of",
     "quotes",
     "read_hook_token",
+    "remove",
     "shown",
     "sweep",
     "terms",

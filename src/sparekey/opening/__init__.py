@@ -2,6 +2,6 @@
 
 from sparekey.opening.address import require_address
 from sparekey.opening.failure import CannotStart
-from sparekey.opening.house import House, open_house
+from sparekey.opening.house import House, base_url, open_house
 
-__all__ = ["CannotStart", "House", "open_house", "require_address"]
+__all__ = ["CannotStart", "House", "base_url", "open_house", "require_address"]

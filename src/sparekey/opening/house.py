@@ -30,10 +30,15 @@ class House:
     @property
     def base_url(self) -> str:
         """The only host links are made of; the loopback address when none is set."""
-        if self.settings.base_url is not None:
-            return self.settings.base_url
-        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
-        return f"http://{host}:{self.settings.port}"
+        return base_url(self.settings)
+
+
+def base_url(settings: Settings) -> str:
+    """The same for whoever opens no house."""
+    if settings.base_url is not None:
+        return settings.base_url
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
 
 
 @asynccontextmanager

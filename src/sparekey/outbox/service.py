@@ -76,6 +76,12 @@ async def brand_of(on: Executor, id: UUID) -> int | None:
     return await store.BRAND_OF.maybe(on, id=id)
 
 
+async def goes_nowhere(on: Executor, id: UUID) -> bool:
+    """Whether it is dropped, because its address has had as many as it may. For whoever runs this
+    deployment; nobody who only calls it is told."""
+    return bool(await store.IS_DECOY.maybe(on, id=id))
+
+
 def may_be_denied(message: store.Record) -> bool:
     """Whether its recipient can say "that was not me" of it: whether it carries the link for that.
 

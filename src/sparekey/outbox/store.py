@@ -108,6 +108,8 @@ FIND = statement(
     returns=Record,
 )
 
+IS_DECOY = statement("SELECT is_decoy FROM outbox.message WHERE id = :id", returns=bool)
+
 BRAND_OF = statement("SELECT brand_id FROM outbox.message WHERE id = :id", returns=int)
 
 PAGE = statement(

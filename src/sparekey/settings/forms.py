@@ -139,4 +139,10 @@ MAIL_LISTENER = Form(
     "lmtp://127.0.0.1:2424, or smtp:// with an IP address and a port", _read_listener
 )
 IMAP_BOX = Form("imaps://user%40domain@host/INBOX, or imap:// on loopback", _read_imap)
-PASSWORD: Form[Secret[str]] = Form("a password", Secret[str], is_secret=True)
+
+
+def _read_password(text: str) -> Secret[str]:
+    return Secret(text)
+
+
+PASSWORD = Form("a password", _read_password, is_secret=True)

@@ -10,7 +10,7 @@ TITLE = "Acme tells Sparekey of four customers"
 async def play(stage: Stage, cast: Cast) -> None:
     """Accounts with verified addresses; a known browser."""
     for person in (cast.alice, cast.bob, cast.dave, cast.grace):
-        await _tell_of(stage, person)
+        await tell_of(stage, person)
     alice = cast.alice
     answer = await steps.sign_in(
         stage, alice, alice.password, words="signs in on her laptop, as on any day.", outcome="ok"
@@ -23,7 +23,8 @@ async def play(stage: Stage, cast: Cast) -> None:
     stage.transcript.note("Every answer to a sign-in takes this long, right or wrong.")
 
 
-async def _tell_of(stage: Stage, person: Person) -> None:
+async def tell_of(stage: Stage, person: Person) -> None:
+    """An account with both addresses, verified, and a password."""
     stage.transcript.says(
         "Acme", f"{person.name} has {person.phone.shown} and {person.email.shown}."
     )

@@ -29,7 +29,7 @@ async def play(stage: Stage, cast: Cast) -> None:
     wrong = steps.wrong_code(text.code)
     stage.transcript.says("Alice", f"types {wrong}, with a slip in the last digit.")
     await steps.fail_to_prove(
-        stage, recovery, "Refused. Three wrong ones would end this code: see act 5.", code=wrong
+        stage, recovery, "Refused. Three wrong ones would end this code.", code=wrong
     )
     stage.transcript.says("Alice", f"types {text.code}, as it stands there.")
     grant = await steps.prove(stage, recovery, code=text.code)

@@ -39,8 +39,9 @@ Asked = Annotated[
 OneName = Annotated[str | None, typer.Argument(help="One gateway; without it all of the brand.")]
 
 
-def app(on_sealed: OnSealed, clock: Clock) -> typer.Typer:
-    """The commands; `on_sealed` does their work, on the database and keyring that it opens."""
+def app(on_sealed: OnSealed, clock: Clock, base_url: Callable[[], str]) -> typer.Typer:
+    """The commands; `on_sealed` does their work, on the database and keyring that it opens;
+    `base_url` says where this deployment answers."""
     commands = typer.Typer(help="Connections of live brands to carriers and mail servers.")
     commands.command("add")(_add_command(on_sealed, clock))
     commands.command("kinds")(_kinds)
@@ -70,7 +71,7 @@ def app(on_sealed: OnSealed, clock: Clock) -> typer.Typer:
         """Forget it and its secrets."""
         on_sealed(partial(_remove, slug=brand, name=name))
 
-    hooks.add_to(commands, on_sealed, clock)
+    hooks.add_to(commands, on_sealed, clock, base_url)
     routing.add_to(commands, on_sealed, clock)
     money.add_to(commands, on_sealed)
     return commands

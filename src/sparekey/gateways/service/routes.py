@@ -71,7 +71,7 @@ class Gateways:
         A sandbox brand has the sandbox and nothing else, for ever. A live one has the gateways
         that are on and whose conditions fit, in the order of their routes.
         """
-        otherwise = _sender_of(brand, wanted.channel)
+        otherwise = sender_of(brand, wanted.channel)
         if brand.is_sandbox:
             carries = wanted.channel in KINDS.get("sandbox").channels
             return Plan([Way(None, "sandbox", otherwise)] if carries else [])
@@ -153,7 +153,7 @@ class Gateways:
         return KINDS.get("sandbox").open(self._around, {})
 
 
-def _sender_of(brand: Brand, channel: str) -> From:
+def sender_of(brand: Brand, channel: str) -> From:
     """What a brand says itself: an email stands beside an address of ours, with its name."""
     if channel == "email":
         return From(brand.name)

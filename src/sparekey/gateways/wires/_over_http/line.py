@@ -15,6 +15,7 @@ import httpx
 from sparekey.gateways.model import Misconfigured, Unreachable, Unsure, UnusableSettings
 from sparekey.gateways.wires._over_http.calls import MAX_BODY_BYTES, Answer, Call
 from sparekey.gateways.wires._over_http.told import Told, is_safe_address
+from sparekey.kit.certificate import distrust
 
 #: Servers end a connection that rested for five seconds and more; we are there first, for what is
 #: written just as it ends may have gone.
@@ -111,11 +112,8 @@ async def _bounded(response: httpx.Response) -> bytes:
 
 
 def _not_gone(error: Exception) -> Misconfigured | Unreachable:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return Misconfigured("the provider's certificate is not one to trust")
-        cause = cause.__cause__ or cause.__context__
+    if (reason := distrust(error)) is not None:
+        return Misconfigured(f"the provider's certificate is not one to trust: {reason}")
     return Unreachable(f"no connection: {type(error).__name__}")
 
 

@@ -17,6 +17,7 @@ from sparekey.gateways.wires.smpp.connection import (
 from sparekey.gateways.wires.smpp.pdu import Bind, Command
 from sparekey.gateways.wires.smpp.settings import SmppSettings
 from sparekey.gateways.wires.smpp.trusting import trusting
+from sparekey.kit.certificate import distrust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,9 @@ async def bound(settings: SmppSettings, command: Command, hear: Hear, seconds: f
         async with asyncio.timeout(seconds):
             connection = await _connected(settings, context, hear)
     except ssl.SSLCertVerificationError as error:
-        raise Misconfigured("the SMSC's certificate is not one to trust") from error
+        raise Misconfigured(
+            f"the SMSC's certificate is not one to trust: {distrust(error)}"
+        ) from error
     except ssl.SSLError as error:
         raise Unreachable(f"no TLS: {error.reason or type(error).__name__}") from error
     except OSError as error:

@@ -1,9 +1,6 @@
 """Looking a gateway over: does the SMSC answer, is its certificate good, does it let us in?"""
 
-import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from typing import cast
 
 from sparekey.gateways.model import Misconfigured, Unreachable
 from sparekey.gateways.wires.smpp import statuses
@@ -11,10 +8,10 @@ from sparekey.gateways.wires.smpp.binding import binds, bound
 from sparekey.gateways.wires.smpp.connection import Connection, Lost, Unanswered, Unwritten
 from sparekey.gateways.wires.smpp.pdu import Command, Pdu
 from sparekey.gateways.wires.smpp.settings import SmppSettings
+from sparekey.kit import certificate
 from sparekey.kit.finding import Finding
 
 _PATIENCE_SECONDS = 10.0
-_RENEW_BEFORE = timedelta(days=14)
 _LONGEST_PASSWORD = 8  # 3.4, 5.2.2
 
 
@@ -39,11 +36,9 @@ async def _bind(settings: SmppSettings, command: Command) -> AsyncIterator[Findi
         yield Finding(about, _advice(settings, failure))
         return
     yield await _link(connection, about)
-    if (ends_at := _certificate_ends_at(connection)) is not None:
-        is_near = ends_at - datetime.now(UTC) < _RENEW_BEFORE
-        yield Finding(
-            f"its certificate, until {ends_at:%Y-%m-%d}", "have it renewed" if is_near else None
-        )
+    if (end := certificate.ends_at(connection.peer_certificate())) is not None:
+        advice = "have it renewed" if certificate.ends_soon(end) else None
+        yield Finding(f"its certificate, until {end:%Y-%m-%d}", advice)
     await connection.goodbye()
 
 
@@ -56,6 +51,8 @@ async def _link(connection: Connection, about: str) -> Finding:
 
 
 def _advice(settings: SmppSettings, failure: Misconfigured | Unreachable) -> str:
+    if "expired" in str(failure):
+        return f"{failure}; have the carrier renew it"
     if "certificate" in str(failure) or "TLS" in str(failure):
         return (
             f"{failure}; check host and ca, certificate where the carrier asks for one, and that "
@@ -77,11 +74,3 @@ def _advice(settings: SmppSettings, failure: Misconfigured | Unreachable) -> str
 def _not_now(connection: Connection, pdu: Pdu) -> None:
     """Whoever only looks stores nothing, so it is brought again to those who do."""
     connection.answer(pdu, statuses.TRY_AGAIN)
-
-
-def _certificate_ends_at(connection: Connection) -> datetime | None:
-    certificate = connection.peer_certificate()
-    if not certificate:
-        return None
-    ends = cast("str", certificate["notAfter"])
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)

@@ -1,21 +1,18 @@
 """Looking a gateway over: does the server answer, is its certificate good, does it let us in?"""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
-from aiosmtplib import SMTP, SMTPException
+from aiosmtplib import SMTPException
 
 from sparekey.gateways.model import Misconfigured
 from sparekey.gateways.wires.smtp import failures, records
 from sparekey.gateways.wires.smtp.pool import connected, trusting
 from sparekey.gateways.wires.smtp.settings import SmtpSettings
+from sparekey.kit import certificate
 from sparekey.kit.finding import Finding
 
 _PATIENCE_SECONDS = 10.0
-_RENEW_BEFORE = timedelta(days=14)
 
 
 async def examine(
@@ -33,24 +30,19 @@ async def _server(settings: SmtpSettings) -> Finding:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             client = await connected(settings, context, _PATIENCE_SECONDS)
-            ends_at = _certificate_ends_at(client)
+            end = certificate.ends_at(client.get_transport_info("peercert"))
             await client.noop()
             await client.quit()
     except (SMTPException, OSError) as error:
         return Finding(about, _advice(failures.before_data(error, attempt=1)))
-    if ends_at is not None and ends_at - datetime.now(UTC) < _RENEW_BEFORE:
-        return Finding(about, f"its certificate ends on {ends_at:%Y-%m-%d}: have it renewed")
+    if end is not None and certificate.ends_soon(end):
+        return Finding(about, f"its certificate ends on {end:%Y-%m-%d}: have it renewed")
     return Finding(f"{about}, signed in" if settings.username else about)
 
 
 def _advice(failure: Exception) -> str:
+    if "expired" in str(failure):
+        return f"{failure}; have it renewed"
     if isinstance(failure, Misconfigured):
         return f"{failure}; check security, ca, username and password"
     return f"{failure}; check host and port, and that the server runs"
-
-
-def _certificate_ends_at(client: SMTP) -> datetime | None:
-    certificate = cast("dict[str, Any] | None", client.get_transport_info("peercert"))
-    if not certificate:
-        return None
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)

@@ -4,7 +4,6 @@ Until DATA nothing has gone, so everything before it is certain. After DATA only
 """
 
 import re
-import ssl
 from datetime import timedelta
 
 from aiosmtplib import (
@@ -27,6 +26,7 @@ from sparekey.gateways.model import (
     Unsure,
     WireFailure,
 )
+from sparekey.kit.certificate import distrust
 
 #: A greylisting server takes a message that comes again; a code cannot wait half an hour for it.
 _AGAIN = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 60))
@@ -37,8 +37,8 @@ _SIGN_IN_FIRST = frozenset({530, 535, 538})
 
 def before_data(error: SMTPException | OSError, attempt: int) -> WireFailure:
     """Why nothing went: the server could not be reached, or answered before there was a message."""
-    if _is_certificate(error):
-        return Misconfigured("the server's certificate is not one to trust")
+    if (reason := distrust(error)) is not None:
+        return Misconfigured(f"the server's certificate is not one to trust: {reason}")
     match error:
         case SMTPResponseException():
             return _answered(error, attempt)
@@ -79,11 +79,3 @@ def _reason(error: SMTPResponseException) -> str:
     enhanced = _ENHANCED.match(error.message)
     codes = f"{error.code} {enhanced[0]}" if enhanced else str(error.code)
     return f"{type(error).__name__} {codes}"
-
-
-def _is_certificate(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__
-    return False
