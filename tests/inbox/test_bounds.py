@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from sparekey import inbox
+from sparekey.inbox.bounding import Bounded, Desk
 from tests.inbox.mailing import DOMAIN, reply_to
 from tests.world.processes import free_port
 from tests.world.provider import Provider
@@ -160,3 +162,30 @@ async def test_two_workers_share_a_place(sent: Provider):
     rows = await letters(sent)
 
     assert rows == _BURST
+
+
+def test_it_stands_on_the_loop_that_servers_run_on():
+    """uvloop's connections are asyncio's by their methods only."""
+    heard: list[bytes] = []
+
+    class Inner(asyncio.Protocol):
+        def data_received(self, data: bytes) -> None:
+            heard.append(data)
+
+    async def talk() -> None:
+        desk = Desk(inbox.Bounds(connections=1))
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Bounded(Inner(), desk), "127.0.0.1", 0
+        )
+        port = server.sockets[0].getsockname()[1]
+        _, first = await asyncio.open_connection("127.0.0.1", port)
+        first.write(b"LHLO here\r\n")
+        second, _ = await asyncio.open_connection("127.0.0.1", port)
+        assert (await second.readline()).startswith(b"421 ")
+        while not heard:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        first.close()
+        server.close()
+
+    uvloop.run(asyncio.wait_for(talk(), 10))
+    assert b"".join(heard) == b"LHLO here\r\n"

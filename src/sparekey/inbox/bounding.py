@@ -7,6 +7,7 @@ says a little now and then, nor how many come at once.
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import cast
 
 from prometheus_client import Counter
 
@@ -51,17 +52,17 @@ class Bounded(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Somebody came; turned away when too many are there."""
-        assert isinstance(transport, asyncio.Transport)
+        line = cast(asyncio.Transport, transport)  # uvloop's are not asyncio's by class
         if len(self._desk.present) >= self._desk.bounds.connections:
             _turned_away.labels("too many").inc()
-            transport.write(_BUSY)
-            transport.close()
+            line.write(_BUSY)
+            line.close()
             return
-        self._transport = transport
+        self._transport = line
         self._desk.present.add(self)
         loop = asyncio.get_running_loop()
         self._ends = loop.call_later(self._desk.bounds.seconds, self._end, "too long")
-        self._inner.connection_made(transport)
+        self._inner.connection_made(line)
 
     def data_received(self, data: bytes) -> None:
         """Count it, then have it read."""
