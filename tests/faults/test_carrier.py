@@ -23,6 +23,8 @@ from tests.world.postgres import Cluster
 from tests.world.processes import Process, environment
 
 _ROOT = Path(__file__).parents[2]
+#: What one worker hands over at once, and more than that.
+_AT_ONCE, _ASKED = 96, 124
 
 
 @pytest.fixture
@@ -98,11 +100,11 @@ async def test_a_worker_asked_to_stop_ends_what_it_began_and_gives_the_rest_back
     async with deployment.client() as client, deployment.database() as db:
         line = Line(client)
         carrier.is_answering.clear()
-        await Customers(line, random.Random(0)).ask(60)
+        await Customers(line, random.Random(0)).ask(_ASKED)
         first.start()
-        await until(lambda: len(carrier.taken) == 32)
+        await until(lambda: len(carrier.taken) == _AT_ONCE)
         stopping = asyncio.create_task(asyncio.to_thread(first.stop))
-        await _until_states(db, {"sending": 32, "queued": 28})
+        await _until_states(db, {"sending": _AT_ONCE, "queued": _ASKED - _AT_ONCE})
         carrier.is_answering.set()
         await stopping
         left = await _states(db)
@@ -110,11 +112,11 @@ async def test_a_worker_asked_to_stop_ends_what_it_began_and_gives_the_rest_back
             "SELECT count(*) AS due FROM outbox.due WHERE due_at <= clock_timestamp()"
         )
         second.start()
-        await _until_states(db, {"sent": 60})
+        await _until_states(db, {"sent": _ASKED})
         await asyncio.to_thread(second.stop)
 
-    assert left == {"sent": 32, "queued": 28}
-    assert waiting["due"] == 28
+    assert left == {"sent": _AT_ONCE, "queued": _ASKED - _AT_ONCE}
+    assert waiting["due"] == _ASKED - _AT_ONCE
     assert set(Counter(carrier.taken).values()) == {1}
 
 
