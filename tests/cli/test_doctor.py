@@ -1,7 +1,6 @@
 """`sparekey doctor` in front of real peers: an SMSC, a Postfix, a provider over HTTP, a proxy."""
 
 import asyncio
-import os
 import ssl
 import subprocess
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -23,6 +22,7 @@ from tests.world.deployment import Deployment, deployed
 from tests.world.mail import DOMAIN, PASSWORD, MailHouse
 from tests.world.postgres import Cluster
 from tests.world.processes import COMMAND, environment, free_port
+from tests.world.skips import needs_root
 from tests.world.smsc import Smsc, smsc
 
 #: An address of this machine that no rule takes for loopback: the proxy's.
@@ -30,9 +30,7 @@ OUTSIDE = "127.0.0.2"
 TOKEN = "twilio-token-of-a-test"
 ACCOUNT = f"AC{'0' * 32}"
 SENDER = brands.Sender("Acme", "+447400000111", can_reply=True)
-needs_root = pytest.mark.skipif(
-    os.geteuid() != 0, reason="needs root: Postfix and Dovecot change to users of theirs"
-)
+by_root = needs_root("Postfix and Dovecot change to users of theirs")
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +196,7 @@ async def tell(house: Deployment, gateway: gateways.Gateway, base: str, trusted:
             await asyncio.sleep(0.05)
 
 
-@needs_root
+@by_root
 async def test_passwords_that_are_wrong_are_named_and_shown_nowhere(
     house: Deployment, trusted: Authority, tmp_path: Path, mail: MailHouse
 ):
@@ -269,7 +267,7 @@ async def test_one_brand_of_several_can_be_looked_at(house: Deployment):
     assert nobody.code == 1
 
 
-@needs_root
+@by_root
 async def test_mail_that_comes_back_is_looked_at_where_it_is_taken(
     house: Deployment, mail: MailHouse
 ):

@@ -14,6 +14,7 @@ import pytest
 from sparekey.demo.outside import programs
 from sparekey.opening import CannotStart
 from tests.demo.conftest import Home, new_home
+from tests.world.skips import needs_root
 from tests.world.waiting import until
 
 _REAL = ("--wires", "real")
@@ -34,9 +35,7 @@ _LINES = (
     "claims were checked, and all hold.",
 )
 
-needs_root = pytest.mark.skipif(
-    os.geteuid() != 0, reason="needs root: Postfix changes to users of its own"
-)
+by_root = needs_root("Postfix changes to users of its own")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +58,7 @@ def runs(real_home: Home) -> "list[subprocess.CompletedProcess[str]]":
     return [real_home.run("--exit", *_REAL, TMPDIR=str(real_home.temporary)) for _ in range(2)]
 
 
-@needs_root
+@by_root
 def test_every_claim_holds_over_real_wires_the_first_time_and_again(
     runs: "list[subprocess.CompletedProcess[str]]",
 ):
@@ -69,7 +68,7 @@ def test_every_claim_holds_over_real_wires_the_first_time_and_again(
         assert "FAILED" not in run.stdout
 
 
-@needs_root
+@by_root
 def test_nothing_of_the_outside_is_left(
     real_home: Home, runs: "list[subprocess.CompletedProcess[str]]"
 ):
@@ -78,7 +77,7 @@ def test_nothing_of_the_outside_is_left(
     assert list(real_home.temporary.iterdir()) == []
 
 
-@needs_root
+@by_root
 def test_transcript_and_log_keep_what_is_secret(
     real_home: Home, runs: "list[subprocess.CompletedProcess[str]]"
 ):
@@ -92,7 +91,7 @@ def test_transcript_and_log_keep_what_is_secret(
     assert max(map(len, runs[0].stdout.splitlines())) <= 96
 
 
-@needs_root
+@by_root
 def test_programs_get_a_live_brand_whose_text_is_delivered(real_home: Home):
     with real_home.started("--json", *_REAL, TMPDIR=str(real_home.temporary)) as demo:
         assert demo.stdout is not None
@@ -112,7 +111,7 @@ def test_programs_get_a_live_brand_whose_text_is_delivered(real_home: Home):
     assert started_by(real_home) == []
 
 
-@needs_root
+@by_root
 def test_a_demo_that_is_killed_takes_the_outside_with_it(real_home: Home):
     with real_home.started(*_REAL, TMPDIR=str(real_home.temporary)) as demo:
         assert demo.stdout is not None

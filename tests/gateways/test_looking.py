@@ -128,12 +128,13 @@ async def test_a_certificate_of_nobody_known_is_named(provider: Provider, tmp_pa
 @pytest.mark.parametrize(
     ("base", "advice"),
     [
-        (f"https://{OUTSIDE}:{free_port()}", "nobody answers: start the proxy"),
+        ("https://{nobody}", "nobody answers: start the proxy"),
         ("https://nowhere.invalid", "nowhere.invalid has no address here: publish it in DNS"),
     ],
 )
 async def test_a_hook_that_is_not_reached_is_named(provider: Provider, base: str, advice: str):
-    hook, _ = await seen(provider, base_url=base)
+    nobody = f"{OUTSIDE}:{free_port()}"
+    hook, _ = await seen(provider, base_url=base.format(nobody=nobody))
 
     assert advice in (hook.advice or "")
 

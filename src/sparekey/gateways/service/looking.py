@@ -18,7 +18,7 @@ from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import Gateway
 from sparekey.kit import certificate
 from sparekey.kit.finding import Finding
-from sparekey.kit.hosts import stays_here
+from sparekey.kit.origin import is_loopback
 from sparekey.kit.registry import BrokenPlugin, UnknownPlugin
 
 _PATIENCE_SECONDS = 10.0
@@ -53,7 +53,7 @@ class _Answer:
 
 async def _reached(base: str) -> Finding:
     about, host = f"its hook at {urlsplit(base).netloc}", urlsplit(base).hostname or ""
-    if stays_here(host):
+    if is_loopback(host):
         return Finding(f"{about}, which nobody outside reaches", was_checked=False)
     try:
         answered = await asyncio.to_thread(_answer, f"{base}{_NOBODYS}")
