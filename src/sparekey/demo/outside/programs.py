@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,8 @@ SHELF = Path(sys.prefix) / "share" / "sparekey"
 #: Its first process, which starts all others.
 POSTFIX = Path("/usr/lib/postfix/sbin/master")
 _LOCK = "package-lock.json"
+#: npm waits for ever on a line that has gone silent; another try finds another one.
+_NPM_SECONDS, _NPM_TRIES = 60, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,8 @@ def _fetch(found: Node, folder: Path) -> None:
         fetched.mkdir()
         for name in ("package.json", _LOCK):
             shutil.copy(NODE_FILES / name, fetched)
-        npm = subprocess.run(
-            [*found.npm, "ci", "--prefix", fetched, "--ignore-scripts", "--no-audit", "--no-fund"],
-            env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if npm.returncode != 0:
-            raise CannotStart(f"npm could not fetch the package smpp:\n{npm.stderr.strip()}")
+        command = [*found.npm, "ci", "--prefix", fetched, "--ignore-scripts"]
+        _call([*command, "--no-audit", "--no-fund", "--prefer-offline"], path=path)
         try:
             fetched.rename(folder)
         except OSError:
@@ -97,8 +95,34 @@ def _fetch(found: Node, folder: Path) -> None:
                 raise
 
 
+def _call(command: Sequence[str | Path], *, path: str) -> None:
+    """Run npm to its end; CannotStart with what it says when it fails, or never ends."""
+    for _ in range(_NPM_TRIES):
+        try:
+            npm = subprocess.run(
+                command, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, check=False, timeout=_NPM_SECONDS,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            continue
+        if npm.returncode != 0:
+            raise CannotStart(f"npm could not fetch the package smpp:\n{npm.stderr.strip()}")
+        return
+    raise CannotStart(
+        f"npm could not fetch the package smpp: nothing came within {_NPM_SECONDS} s,"
+        f" {_NPM_TRIES} times. Is there a network, or a proxy to be told of?"
+    )
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+if __name__ == "__main__":  # whoever sets up a machine fetches them before they are needed
+    try:
+        packages(node())
+    except CannotStart as refusal:
+        sys.exit(str(refusal))
