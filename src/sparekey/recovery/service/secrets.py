@@ -1,7 +1,7 @@
-"""A secret for one sign-in: what a proven recovery earns where there is no page to choose one on."""
+"""A secret for one sign-in: what a proven recovery earns where no page is at hand."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sparekey import accounts, brands, events, jobs, outbox, templates, verification
@@ -25,9 +25,7 @@ async def send_secret(
     row = await store.FIND.maybe(context.db, id=recovery, at=at)
     if row is None or row.brand_id != brand_id or row.account_id is None:
         return False
-    challenge = await verification.find(
-        context.db, keyring, id=recovery, brand_id=brand_id, at=at
-    )
+    challenge = await verification.find(context.db, keyring, id=recovery, brand_id=brand_id, at=at)
     if challenge is None or challenge.kept is None:
         return False
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
