@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from sparekey import brands, guard, jobs, verification
-from sparekey.db import Tx
+from sparekey.db import Executor, Tx
 from sparekey.kit.address import Phone
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
@@ -63,7 +63,7 @@ async def ask_by_text(
 
 
 async def prove_by_text(
-    tx: Tx,
+    on: Executor,
     keyring: Keyring,
     brand: brands.Brand,
     recovery: UUID,
@@ -71,15 +71,14 @@ async def prove_by_text(
     text: str,
     *,
     at: datetime,
-) -> bool:
-    """Evaluate a code that came by text, for a recovery that was asked for by that number's texts;
-    False when nothing was evaluated. The recovery's run hears what it came to."""
-    row = await store.FIND.maybe(tx, id=recovery, at=at)
+) -> bool | None:
+    """Whether a code that came by text is right, for a recovery that this number asked for by text;
+    None when nothing was looked at. The recovery's run hears what it came to."""
+    row = await store.FIND.maybe(on, id=recovery, at=at)
     if row is None or row.channel != BY_TEXT or row.state != "requested":
-        return False
+        return None
     if row.typed_key != text_key(keyring, brand.id, number.e164):
-        return False
+        return None
     if verification.read_code(text) is None:
-        return False
-    await prove_code(tx, keyring, brand, recovery, text, at=at)
-    return True
+        return None
+    return await prove_code(on, keyring, brand, recovery, text, at=at) is not None
