@@ -1,10 +1,11 @@
 """A secret for one sign-in: what a proven recovery earns where no page is at hand."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sparekey import accounts, brands, events, jobs, outbox, templates, verification
+from sparekey import accounts, events, jobs, outbox, templates, verification
+from sparekey.kit.address import Address
 from sparekey.recovery import journal, store
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,28 +24,13 @@ async def send_secret(
     """
     at, keyring = context.clock(), context.keyring
     row = await store.FIND.maybe(context.db, id=recovery, at=at)
-    if row is None or row.brand_id != brand_id or row.account_id is None:
-        return False
-    challenge = await verification.find(context.db, keyring, id=recovery, brand_id=brand_id, at=at)
-    if challenge is None or challenge.kept is None:
+    proven = await verification.find(context.db, keyring, id=recovery, brand_id=brand_id, at=at)
+    if row is None or row.account_id is None or proven is None or proven.kept is None:
         return False
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     hashed = await accounts.hash_password(keyring, secret)
-    brand = await brands.by_id(context.db, brand_id)
-    message = outbox.Message(
-        brand_id=brand.id,
-        channel=challenge.row.channel,
-        template=_TEMPLATE,
-        locale=challenge.kept.locale,
-        words_version=await templates.current_version(context.db, brand.id),
-        envelope=outbox.envelope_of(
-            challenge.kept.address,
-            {"code": secret, "valid_for": str(int(life.total_seconds() // 60))},
-        ),
-        expires_at=at + life,
-        about=recovery,
-        code_length=_LENGTH,
-    )
+    words = await templates.current_version(context.db, brand_id)
+    message = _message(proven, proven.kept.address, secret, life, words, at)
     async with context.db.transaction() as tx:
         await jobs.settle(tx, context)
         completed = await store.COMPLETE_BY_SECRET.run(
@@ -55,12 +41,29 @@ async def send_secret(
         ):
             return False
         await outbox.enqueue(tx, keyring, message, at=at)
-        await events.append(
-            tx,
-            at=at,
-            kind=journal.ACCOUNT_RECOVERED,
-            brand=brand_id,
-            subject=row.account_id,
-            data={"recovery": str(recovery), "by": "one_time_secret", "revoke_sessions": True},
-        )
+        data = {"recovery": str(recovery), "by": "one_time_secret", "revoke_sessions": True}
+        kind, subject = journal.ACCOUNT_RECOVERED, row.account_id
+        await events.append(tx, at=at, kind=kind, brand=brand_id, subject=subject, data=data)
     return True
+
+
+def _message(
+    proven: verification.Challenge,
+    to: Address,
+    secret: str,
+    life: timedelta,
+    words_version: int,
+    at: datetime,
+) -> outbox.Message:
+    values = {"code": secret, "valid_for": str(int(life.total_seconds() // 60))}
+    return outbox.Message(
+        brand_id=proven.row.brand_id,
+        channel=proven.row.channel,
+        template=_TEMPLATE,
+        locale=proven.kept.locale if proven.kept else "en",
+        words_version=words_version,
+        envelope=outbox.envelope_of(to, values),
+        expires_at=at + life,
+        about=proven.row.id,
+        code_length=_LENGTH,
+    )

@@ -34,9 +34,8 @@ async def ask_by_text(
     """
     recovery = new_id(at)
     typed_key = text_key(keyring, brand.id, number.e164)
-    limits = guard.limits(
-        guard.Asked(brand_id=brand.id, allowance=guard.Allowance.STRANGER, typed_key=typed_key)
-    )
+    stranger = guard.Allowance.STRANGER
+    limits = guard.limits(guard.Asked(brand.id, stranger, typed_key=typed_key))
     asked = Asked(named or number.value, number=number.e164, word=word)
     row = await store.REQUEST.one(
         tx,
