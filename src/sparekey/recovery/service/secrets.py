@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sparekey import accounts, events, jobs, outbox, templates, verification
+from sparekey.db import Tx
 from sparekey.kit.address import Address
 from sparekey.recovery import journal, store
 
@@ -19,8 +20,8 @@ async def send_secret(
 ) -> bool:
     """Make the secret, let it open one sign-in, and send it to the address that was proven; once.
 
-    False when the recovery is not proven, was denied or used, or when its account is held: then
-    nothing changed.
+    False, and nothing was sent, when the recovery is not proven, was denied or used, or when its
+    account is held.
     """
     at, keyring = context.clock(), context.keyring
     row = await store.FIND.maybe(context.db, id=recovery, at=at)
@@ -29,8 +30,17 @@ async def send_secret(
         return False
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     hashed = await accounts.hash_password(keyring, secret)
-    words = await templates.current_version(context.db, brand_id)
-    message = _message(proven, proven.kept.address, secret, life, words, at)
+    message = outbox.Message(
+        brand_id=brand_id,
+        channel=proven.row.channel,
+        template=_TEMPLATE,
+        locale=proven.kept.locale,
+        words_version=await templates.current_version(context.db, brand_id),
+        envelope=_envelope(proven.kept.address, secret, life),
+        expires_at=at + life,
+        about=recovery,
+        code_length=_LENGTH,
+    )
     async with context.db.transaction() as tx:
         await jobs.settle(tx, context)
         completed = await store.COMPLETE_BY_SECRET.run(
@@ -41,29 +51,16 @@ async def send_secret(
         ):
             return False
         await outbox.enqueue(tx, keyring, message, at=at)
-        data = {"recovery": str(recovery), "by": "one_time_secret", "revoke_sessions": True}
-        kind, subject = journal.ACCOUNT_RECOVERED, row.account_id
-        await events.append(tx, at=at, kind=kind, brand=brand_id, subject=subject, data=data)
+        await _append(tx, recovery, brand_id, row.account_id, at)
     return True
 
 
-def _message(
-    proven: verification.Challenge,
-    to: Address,
-    secret: str,
-    life: timedelta,
-    words_version: int,
-    at: datetime,
-) -> outbox.Message:
-    values = {"code": secret, "valid_for": str(int(life.total_seconds() // 60))}
-    return outbox.Message(
-        brand_id=proven.row.brand_id,
-        channel=proven.row.channel,
-        template=_TEMPLATE,
-        locale=proven.kept.locale if proven.kept else "en",
-        words_version=words_version,
-        envelope=outbox.envelope_of(to, values),
-        expires_at=at + life,
-        about=proven.row.id,
-        code_length=_LENGTH,
-    )
+async def _append(tx: Tx, recovery: UUID, brand_id: int, account: UUID, at: datetime) -> None:
+    data = {"recovery": str(recovery), "by": "one_time_secret", "revoke_sessions": True}
+    kind = journal.ACCOUNT_RECOVERED
+    await events.append(tx, at=at, kind=kind, brand=brand_id, subject=account, data=data)
+
+
+def _envelope(to: Address, secret: str, life: timedelta) -> outbox.Envelope:
+    minutes = int(life.total_seconds() // 60)
+    return outbox.envelope_of(to, {"code": secret, "valid_for": str(minutes)})
