@@ -6,10 +6,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from sparekey import recovery
+from sparekey import flows, recovery
 from sparekey.flows import ready
 from sparekey.kit.ids import show
-from tests.recovery.steps import NEW_PASSWORD, enrol, set_password, sign_in
+from tests.flows.drawing import Drawn, drawn
+from tests.recovery.steps import NEW_PASSWORD, enrol, forgot, set_password, sign_in
 from tests.world.cast import Person
 from tests.world.simulated import Simulation
 
@@ -213,3 +214,47 @@ async def test_what_nobody_waits_for_stays_for_a_person(world: Simulation) -> No
 
     assert alice.phone.inbox == []
     assert await told(world) == {}
+
+
+ASKING: Drawn = {
+    "begin": ("start_page", {}, {"then": "send"}),
+    "send": ("send", {"template": "recovery_code", "channel": "sms"}, {"sent": "ask"}),
+    "ask": (
+        "wait_for_reply",
+        {"seconds": 3600, "replies": {"call_me": ["call me"]}},
+        {"call_me": "hand", "other": "ask", "no_reply": "end"},
+    ),
+    "hand": ("hand_to_support", {"topic": "cannot_get_in"}, {"handed": "end"}),
+    "end": ("finish", {"outcome": "over"}, {}),
+}
+
+
+async def draw(world: Simulation, nodes: Drawn, name: str) -> None:
+    """Publish a drawing."""
+    document = msgspec.to_builtins(drawn(nodes, name))
+    assert (await world.post("/v1/flows", {"document": document})).status_code == 201
+    published = await world.post(f"/v1/flows/{name}/publish", {"reason": "first words"})
+    assert published.status_code == 201, published.text
+
+
+async def test_a_reply_by_text_answers_the_run_that_waits_for_it(app_client: Simulation) -> None:
+    api, alice = app_client.client, app_client.person("alice")
+    await draw(app_client, ASKING, "asking")
+    await enrol(api, alice)
+    await forgot(api, alice.phone)
+    await app_client.deliver()
+
+    await say(app_client, alice, "what is this?")
+    await say(app_client, alice, "Call me!")
+    tickets = (await api.get("/v1/tickets")).json()["data"]
+
+    assert [one["topic"] for one in tickets] == ["cannot_get_in"]
+
+
+def test_words_that_a_flow_cannot_fill_in_are_not_published() -> None:
+    nodes = {**ASKING, "send": ("send", {"template": "address_changed"}, {"sent": "ask"})}
+    other = {**ASKING, "send": ("send", {"template": "one_time_password"}, {"sent": "ask"})}
+
+    codes_of = [flows.check(drawn(one)).errors[0].code for one in (nodes, other)]
+
+    assert codes_of == ["send.lacking", "send.other_proof"]
