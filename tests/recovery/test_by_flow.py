@@ -231,3 +231,42 @@ async def test_what_has_arrived_is_heard(app_client: Simulation):
     await app_client.deliver()
 
     assert await outcomes(app_client, "reset_by_code") == {"proven": 1}
+
+
+async def test_a_drawn_fallback_goes_by_the_other_channel_at_once(app_client: Simulation):
+    api, alice = app_client.client, app_client.person("alice")
+    nodes = [
+        {"id": "begin", "kind": "start_page", "exits": {"then": "text"}},
+        {
+            "id": "text",
+            "kind": "send",
+            "settings": {"template": "recovery_code", "channel": "sms", "receipt_within": 20},
+            "exits": {"delivered": "check", "undelivered": "mail", "no_receipt": "mail"},
+        },
+        {
+            "id": "mail",
+            "kind": "send",
+            "settings": {"template": "recovery_link", "channel": "email"},
+            "exits": {"sent": "check"},
+        },
+        {
+            "id": "check",
+            "kind": "check_code",
+            "settings": {"seconds": 600},
+            "exits": {"proven": "in", "wrong": "check", "exhausted": "out", "no_answer": "out"},
+        },
+        {"id": "in", "kind": "finish", "settings": {"outcome": "in"}},
+        {"id": "out", "kind": "finish", "settings": {"outcome": "out", "is_good": False}},
+    ]
+    await go_live(app_client, {"name": "falling", "title": "Falling", "nodes": nodes})
+    await enrol(api, alice)
+
+    asked = await forgot(api, alice.phone)
+    await app_client.deliver()
+    await app_client.wait(timedelta(seconds=21))
+    await app_client.deliver()
+    await grant_for(api, asked, link_token=alice.email.inbox[-1].link_token)
+    await app_client.deliver()
+
+    assert len(alice.phone.inbox) == 1
+    assert await outcomes(app_client, "falling") == {"in": 1}

@@ -258,6 +258,8 @@ DECLARE
     v_row   outbox.message;
     v_price bigint;
 BEGIN
+    -- Its run is locked before the message, as the run's worker does.
+    PERFORM flows.hold(m.about) FROM outbox.message AS m WHERE m.id = p_id;
     SELECT * INTO v_row FROM outbox.message AS m
     WHERE m.id = p_id AND m.brand_id = p_brand AND m.gateway_id = p_gateway
         AND m.state IN ('sending', 'unsure', 'sent', 'delivered', 'undelivered', 'failed',

@@ -48,8 +48,9 @@ async def send_proof(
 ) -> bool:
     """Issue the recovery's challenge, or send it again; False when there is no such recovery.
 
-    A recovery that is proven, denied or over sends nothing, and neither does one whose challenge
-    has ended or was sent less than a minute ago.
+    The first goes by the channel that the customer chose, a later one by what was drawn: by another
+    channel at once, by the same a minute after the one before. A recovery that is proven, denied
+    or over sends nothing, and neither does one whose challenge has ended.
     """
     row = await store.FIND.maybe(tx, id=recovery, at=at)
     if row is None or row.account_key is None:
@@ -60,7 +61,9 @@ async def send_proof(
     person = await person_again(tx, keyring, brand, row, at)
     challenge = await verification.find(tx, keyring, id=recovery, brand_id=brand.id, at=at)
     allowance = guard.Allowance(challenge.row.allowance) if challenge else _allowance(wanted, row)
-    asked_for = row.channel or wanted.channel
+    asked_for = (
+        row.channel or wanted.channel if challenge is None else wanted.channel or row.channel
+    )
     drawn = templates.find(wanted.template).proof
     way = await way_of(tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn)
     start = start_of(
@@ -121,6 +124,7 @@ async def _again(
         proof=start.proof,
         is_silenced=person.is_stranger and row.account_id is not None,
         falls_back_after=start.falls_back_after,
+        after=challenge.row.message_id if start.channel != challenge.row.channel else None,
     )
     try:
         await verification.resend(tx, keyring, challenge, wanted, at=at)
