@@ -61,9 +61,7 @@ async def send_proof(
     person = await person_again(tx, keyring, brand, row, at)
     challenge = await verification.find(tx, keyring, id=recovery, brand_id=brand.id, at=at)
     allowance = guard.Allowance(challenge.row.allowance) if challenge else _allowance(wanted, row)
-    asked_for = (
-        row.channel or wanted.channel if challenge is None else wanted.channel or row.channel
-    )
+    asked_for = _asked_for(row, wanted, is_first=challenge is None)
     drawn = templates.find(wanted.template).proof
     way = await way_of(tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn)
     start = start_of(
@@ -84,6 +82,11 @@ async def send_proof(
         await _again(tx, keyring, challenge, start, person, row, at)
     tx.after_commit(outbox.wake)
     return True
+
+
+def _asked_for(row: store.Row, wanted: Wanted, *, is_first: bool) -> str | None:
+    chosen = row.channel, wanted.channel
+    return next((one for one in (chosen if is_first else chosen[::-1]) if one), None)
 
 
 def _allowance(wanted: Wanted, row: store.Row) -> guard.Allowance:
