@@ -46,7 +46,17 @@ from sparekey.flows.service.comparing import Difference, compare
 from sparekey.flows.service.drafting import change, create, find, listed, read_document
 from sparekey.flows.service.judging import has_fallen, judge_trials
 from sparekey.flows.service.publishing import Wish, numbered, publish, take_live, validate
-from sparekey.flows.service.running import Prepared, Start, begin, hear, hear_reply, prepare
+from sparekey.flows.service.running import (
+    Prepared,
+    Start,
+    begin,
+    hear,
+    hear_of_account,
+    hear_reply,
+    hear_words,
+    prepare,
+    waiting_for,
+)
 from sparekey.flows.service.standing import Counts, Told, counts, retry, skip, stuck, tell
 from sparekey.flows.service.trying import play
 from sparekey.flows.service.working import waker
@@ -106,7 +116,9 @@ __all__ = [
     "go_on",
     "has_fallen",
     "hear",
+    "hear_of_account",
     "hear_reply",
+    "hear_words",
     "json_schema",
     "judge_trials",
     "listed",
@@ -125,5 +137,6 @@ __all__ = [
     "then",
     "usable",
     "validate",
+    "waiting_for",
     "waker",
 ]

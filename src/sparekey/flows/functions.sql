@@ -25,7 +25,8 @@ $$;
 
 -- Something happened to a run. Of all that happens at once, its timer included, one thing wins: the
 -- first to clear `waits` under the row's lock. Moving the fence makes a timer that is being worked
--- void. What comes while the run is being worked is kept for its next wait.
+-- void. What comes while the run is being worked is kept for its next wait; a proof (4: link, 8: code)
+-- is kept until it is waited for, because it can be brought only once.
 CREATE FUNCTION flows.hear(
     id uuid, signal smallint, word text, ref uuid, at timestamptz
 ) RETURNS text
@@ -45,7 +46,7 @@ BEGIN
         WHERE run.id = hear.id;
         RETURN 'woken';
     END IF;
-    IF waited <> 0 THEN
+    IF waited <> 0 AND NOT (hear.signal IN (4, 8) AND hear.word = 'proven') THEN
         RETURN 'unwanted';
     END IF;
     INSERT INTO flows.early (run_id, signal, word, ref, at)
@@ -84,9 +85,11 @@ BEGIN
             SET waits = 0, heard = came.signal, heard_word = came.word, heard_ref = came.ref,
                 wake_at = settle.at, fence = fence + 1
             WHERE id = ids[i];
-            DELETE FROM flows.early WHERE run_id = ids[i] AND number <= came.number;
+            DELETE FROM flows.early WHERE run_id = ids[i] AND (number = came.number
+                OR number < came.number AND NOT (signal IN (4, 8) AND word = 'proven'));
         ELSE
-            DELETE FROM flows.early WHERE run_id = ids[i];
+            DELETE FROM flows.early
+            WHERE run_id = ids[i] AND NOT (signal IN (4, 8) AND word = 'proven');
         END IF;
     END LOOP;
 END
@@ -131,4 +134,12 @@ AS $$
     ORDER BY version, outcome, is_good
     ON CONFLICT (version_id, outcome, is_good, shard)
     DO UPDATE SET count = o.count + excluded.count;
+$$;
+
+-- Takes a run's lock, if there is such a run: whoever will tell it something takes this lock before
+-- any other, as its worker does.
+CREATE FUNCTION flows.hold(id uuid) RETURNS void
+LANGUAGE sql
+AS $$
+    SELECT FROM flows.run WHERE run.id = hold.id FOR UPDATE;
 $$;

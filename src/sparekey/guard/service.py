@@ -18,6 +18,7 @@ RULES = Registry("sparekey.guard.rules", "sparekey.guard_rules", declares="rule"
 
 #: Longer than any cap counts back, and than any challenge lives that a closing time may end.
 _LONGEST_WINDOW = timedelta(hours=48)
+_LONGEST_BY_TEXT = timedelta(days=31)
 
 #: Tries of a password before nothing is evaluated any more, per subject: (count, seconds).
 PASSWORD_TRIES = ((10, 900), (30, 86_400))
@@ -37,15 +38,15 @@ def _rules() -> tuple[Rule, ...]:
     return tuple(RULES.all().values())
 
 
-async def base(db: Db) -> int:
+async def base(on: Executor) -> int:
     """The digits that codes begin with here, by a count that was read a minute ago at most."""
-    kept = _bases.get(db)
+    kept = _bases.get(on.home)
     if kept is None:
-        kept = _bases[db] = Cache(size=1, seconds=_COUNTED_SECONDS)
+        kept = _bases[on.home] = Cache(size=1, seconds=_COUNTED_SECONDS)
     now = time.monotonic()
     found = kept.get(None, now)
     if found is None:
-        found = base_length(await store.ACCOUNTS.one(db))
+        found = base_length(await store.ACCOUNTS.one(on))
         kept.put(None, found, now)
     return found
 
@@ -132,7 +133,7 @@ async def sweep(on: Executor, *, at: datetime) -> None:
     """Forget rates, caps, blocks and ledgers that decide nothing any more."""
     before = at - _LONGEST_WINDOW
     await store.SWEEP_RATES.run(on, at=at)
-    await store.SWEEP_CAPS.run(on, before=before)
+    await store.SWEEP_CAPS.run(on, before=before, by_text=at - _LONGEST_BY_TEXT)
     await store.SWEEP_BLOCKS.run(on, at=at)
     await store.SWEEP_LEDGERS.run(on, at=at, before=before)
 

@@ -32,6 +32,9 @@ class Post(Protocol):
         ...
 
 
+#: What a message without a proof is filled in with, by us or by the brand.
+_FILLED = frozenset({"brand", "not_me_url", "name", "login", "happened_at"})
+
 _posts: list[Post] = []
 
 
@@ -80,6 +83,13 @@ def check_words(template: str, channel: str, to: str) -> Iterator[Finding]:
     found = templates.find(template)
     if channel in {"sms", "email"} and channel not in found.channels:
         yield Finding("send.no_words", f"{template} has no words for {channel}.")
+    needed = {one.name for one in found.variables if not one.is_optional} - _FILLED
+    if found.proof is None and needed:
+        lacking = f"{template} needs {', '.join(sorted(needed))}, which a flow does not know."
+        yield Finding("send.lacking", lacking)
+    if found.proof is not None and found.purpose != "recovery":
+        other = f"{template} is not for getting back in; send recovery_code or recovery_link."
+        yield Finding("send.other_proof", other)
     if found.proof is not None and to != "challenge":
         yield Finding(
             "send.code_leaves",

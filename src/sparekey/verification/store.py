@@ -86,6 +86,7 @@ class Row:
     sends: int
     expires_at: datetime
     next_send_at: datetime
+    message_id: UUID
 
 
 #: The state as it is at `:at`: time and the ledger's closing may have ended what the row calls
@@ -95,7 +96,8 @@ FIND = statement(
             v.expires_at, guard.closings(v.ledger_keys, verification.kind(v.purpose)), :at)
             AS state,
         v.is_owned, v.is_decoy, v.alphabet, v.attempts, v.max_attempts, v.code_length,
-        v.account_key, v.ledger_keys, v.allowance, v.sealed, v.sends, v.expires_at, v.next_send_at
+        v.account_key, v.ledger_keys, v.allowance, v.sealed, v.sends, v.expires_at, v.next_send_at,
+        v.message_id
     FROM verification.verification AS v
     WHERE v.id = :id AND v.brand_id = :brand""",
     returns=Row,
