@@ -14,7 +14,13 @@ if TYPE_CHECKING:
         address_key,
         identifier_keys,
     )
-    from sparekey.accounts.journal import ADDRESS_CHANGED, DELETED, PASSWORD_CHANGED
+    from sparekey.accounts.journal import (
+        ADDRESS_CHANGED,
+        CHANGED,
+        DELETED,
+        PASSWORD_CHANGED,
+        SIGN_INS_FAILED,
+    )
     from sparekey.accounts.model import (
         DEVICE_LIFE,
         KEEP,
@@ -48,6 +54,14 @@ if TYPE_CHECKING:
         take_notice,
         undo,
     )
+    from sparekey.accounts.service.audience import (
+        Expiring,
+        Filter,
+        count_audience,
+        expiring,
+        ids_of,
+        page_of_audience,
+    )
     from sparekey.accounts.service.counting import count
     from sparekey.accounts.service.devices import (
         forget_devices,
@@ -76,6 +90,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDRESS_CHANGED",
+    "CHANGED",
     "DELETED",
     "DEVICE_LIFE",
     "HASH_FAMILIES",
@@ -83,11 +98,14 @@ __all__ = [
     "MAX_LENGTH",
     "MIN_LENGTH",
     "PASSWORD_CHANGED",
+    "SIGN_INS_FAILED",
     "WAIT",
     "Account",
     "AccountAddress",
     "Attempt",
+    "Expiring",
     "Farewell",
+    "Filter",
     "Grant",
     "Keep",
     "NoticeAddress",
@@ -105,7 +123,9 @@ __all__ = [
     "change_of",
     "confirm_change",
     "count",
+    "count_audience",
     "delete",
+    "expiring",
     "forget_devices",
     "get",
     "get_by_id",
@@ -113,12 +133,14 @@ __all__ = [
     "hold",
     "home_region",
     "identifier_keys",
+    "ids_of",
     "is_device_token",
     "known_device",
     "least_length",
     "new_password_problem",
     "notice_addresses",
     "opens_grants",
+    "page_of_audience",
     "password_problem",
     "patch",
     "pending_notices",
@@ -137,7 +159,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "journal": ("ADDRESS_CHANGED", "DELETED", "PASSWORD_CHANGED"),
+    "journal": (
+        "ADDRESS_CHANGED",
+        "CHANGED",
+        "DELETED",
+        "PASSWORD_CHANGED",
+        "SIGN_INS_FAILED",
+    ),
     "identifiers": ("account_key", "address_identifier", "address_key", "identifier_keys"),
     "model": (
         "DEVICE_LIFE",
@@ -171,6 +199,14 @@ _HOMES = {
         "sweep",
         "take_notice",
         "undo",
+    ),
+    "service.audience": (
+        "Expiring",
+        "Filter",
+        "count_audience",
+        "expiring",
+        "ids_of",
+        "page_of_audience",
     ),
     "service.counting": ("count",),
     "service.devices": ("forget_devices", "is_device_token", "known_device", "remember_device"),

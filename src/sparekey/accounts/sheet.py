@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import BinaryIO, Final
 
@@ -20,7 +21,7 @@ from sparekey.kit.secret import Secret
 MAX_LINE_BYTES: Final = 32_768
 
 _TEXTS = ("username", "name", "locale", "customer_number")
-_PLAIN = ("account", *_TEXTS, "second_factor", "password_hash")
+_PLAIN = ("account", *_TEXTS, "second_factor", "password_hash", "password_expires_at")
 _ADDRESS = re.compile(r"(email|phone)(_[2-9])?(_verified)?")
 _DELIMITERS = ",;\t"
 _YES = frozenset({"true", "yes", "1"})
@@ -82,6 +83,7 @@ class Columns:
             second_factor=_truth("second_factor", said.get("second_factor", "")),
             password_hash=Secret(hashed) if hashed else KEEP,
             addresses=tuple(self._addresses(said, region)),
+            password_expires_at=_moment(said.get("password_expires_at", "")),
         )
         try:
             return Row(checked_ref(said["account"]), checked(wanted))
@@ -192,6 +194,17 @@ def _truth(column: str, text: str) -> bool:
     if word in _NO:
         return False
     raise UnusableLine(column, "import.not_yes_or_no", "Write true or false.")
+
+
+def _moment(text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        advice = "Write a time with its zone, such as 2027-03-31T23:59:00Z, or a day."
+        raise UnusableLine("password_expires_at", "import.no_time", advice) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _unreadable(why: str, advice: str) -> UnusableLine:

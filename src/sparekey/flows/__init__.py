@@ -46,11 +46,22 @@ from sparekey.flows.service.comparing import Difference, compare
 from sparekey.flows.service.drafting import change, create, find, listed, read_document
 from sparekey.flows.service.judging import has_fallen, judge_trials
 from sparekey.flows.service.publishing import Wish, numbered, publish, take_live, validate
-from sparekey.flows.service.running import Prepared, Start, begin, hear, hear_reply, prepare
+from sparekey.flows.service.running import (
+    Prepared,
+    Start,
+    begin,
+    hear,
+    hear_change,
+    hear_reply,
+    is_awaited,
+    is_there,
+    prepare,
+    standing_starts,
+)
 from sparekey.flows.service.standing import Counts, Told, counts, retry, skip, stuck, tell
 from sparekey.flows.service.trying import play
 from sparekey.flows.service.working import waker
-from sparekey.flows.store.drawings import FlowRow, VersionRow
+from sparekey.flows.store.drawings import FlowRow, Trigger, VersionRow
 
 ARCHIVES = (Archive("flows.ended", keep=KEEP_ENDED),)
 
@@ -91,6 +102,7 @@ __all__ = [
     "Step",
     "Stuck",
     "Told",
+    "Trigger",
     "VersionRow",
     "Wish",
     "advance",
@@ -106,7 +118,10 @@ __all__ = [
     "go_on",
     "has_fallen",
     "hear",
+    "hear_change",
     "hear_reply",
+    "is_awaited",
+    "is_there",
     "json_schema",
     "judge_trials",
     "listed",
@@ -119,6 +134,7 @@ __all__ = [
     "registry",
     "retry",
     "skip",
+    "standing_starts",
     "stuck",
     "take_live",
     "tell",

@@ -180,6 +180,19 @@ ended = statement(
     returns=EndedRow,
 )
 
+is_there = statement(
+    """SELECT EXISTS (SELECT FROM flows.run WHERE id = :id)
+        OR EXISTS (SELECT FROM flows.ended WHERE id = :id)""",
+    returns=bool,
+)
+
+# What they are about has changed: each is told by itself, under its own lock.
+changed = statement(
+    """SELECT id FROM flows.run
+    WHERE account_id = :account AND brand_id = :brand AND waits & :signal <> 0""",
+    returns=UUID,
+)
+
 # Those that wait for a reply of one number or mailbox, the youngest first.
 replied = statement(
     """SELECT id, account_id, wake_at, version_id, brand_id, fence, node, waits, heard, attempts,
