@@ -5,7 +5,7 @@ from functools import cache
 
 import uvicorn
 
-from sparekey import access, db, floors, http
+from sparekey import access, db, floors, http, nodes
 from sparekey.access.api import ROUTES as JOURNAL_ROUTES
 from sparekey.accounts.api import ROUTES as ACCOUNT_ROUTES
 from sparekey.db import partitions
@@ -54,6 +54,7 @@ def build(house: House) -> http.Application:
     Its doors append events, with or without a worker beside them: who reacts must be known here.
     """
     floors.load_jobs()
+    nodes.use_post(nodes.Posting())
     return _doors().on(
         http.Context(
             db=house.db,

@@ -5,7 +5,18 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from typing import Any
 
-from sparekey import floors, flows, gateways, inbox, jobs, outbox, receipts, sandbox, templates
+from sparekey import (
+    floors,
+    flows,
+    gateways,
+    inbox,
+    jobs,
+    nodes,
+    outbox,
+    receipts,
+    sandbox,
+    templates,
+)
 from sparekey.opening import House
 
 
@@ -19,6 +30,7 @@ def routes_of(house: House) -> gateways.Gateways:
 def loops(house: House, routes: gateways.Gateways) -> list[jobs.ClaimLoop[Any]]:
     """Every loop of a worker on this house."""
     floors.load_jobs()
+    nodes.use_post(nodes.Posting())
     delivery = outbox.Delivery(house.db, house.keyring, house.clock, routes, house.base_url)
     takers = {
         gateways.Report: receipts.take,

@@ -66,15 +66,15 @@ async def create(on: Executor, wish: BrandWish, at: datetime) -> Brand:
     return row.brand()
 
 
-async def by_id(db: Db, brand_id: int) -> Brand:
+async def by_id(on: Executor, brand_id: int) -> Brand:
     """The brand with this id, at most five seconds old; LookupError when there is none."""
-    cache = _by_id.get(db)
+    cache = _by_id.get(on.home)
     if cache is None:
-        cache = _by_id[db] = Cache(size=_CACHED_BRANDS, seconds=CACHED_SECONDS)
+        cache = _by_id[on.home] = Cache(size=_CACHED_BRANDS, seconds=CACHED_SECONDS)
     now = time.monotonic()
     found = cache.get(brand_id, now)
     if found is None:
-        found = (await store.BY_ID.one(db, id=brand_id)).brand()
+        found = (await store.BY_ID.one(on, id=brand_id)).brand()
         cache.put(brand_id, found, now)
     return found
 

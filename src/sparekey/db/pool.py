@@ -44,8 +44,10 @@ class _Connection(_AsyncpgConnection):
 class Tx:
     """One open transaction. A verb that takes a `Tx` only touches the database."""
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: "Connection", home: "Db") -> None:
         self._connection = connection
+        #: The pool it is of: what is kept in memory is kept by it.
+        self.home = home
         self._afterwards: list[Callable[[], object]] = []
 
     def after_commit(self, call: Callable[[], object]) -> None:
@@ -87,6 +89,11 @@ class Db:
         )
         return cls(pool)
 
+    @property
+    def home(self) -> "Db":
+        """Itself, where a transaction names its pool."""
+        return self
+
     async def close(self) -> None:
         while self._at_hand:
             await self._pool.release(self._at_hand.pop())
@@ -102,7 +109,7 @@ class Db:
         connection = await self._take()
         try:
             async with connection.transaction():
-                tx = Tx(connection)
+                tx = Tx(connection, self)
                 yield tx
         except BaseException:  # as in _lent
             await self._pool.release(connection)

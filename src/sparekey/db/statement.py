@@ -8,7 +8,10 @@ be pasted into SQL. Every statement is PREPAREd on each supported PostgreSQL by 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Generic, LiteralString, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, LiteralString, Protocol, TypeVar, overload
+
+if TYPE_CHECKING:
+    from sparekey.db.pool import Db
 
 Row = TypeVar("Row")
 
@@ -26,6 +29,9 @@ class Executor(Protocol):
     async def execute(self, sql: str, *values: Any) -> str: ...
 
     def after_commit(self, call: Callable[[], object]) -> None: ...
+
+    @property
+    def home(self) -> "Db": ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,12 +51,14 @@ from sparekey.flows.service.running import (
     Start,
     begin,
     hear,
-    hear_change,
+    hear_of_account,
     hear_reply,
+    hear_words,
     is_awaited,
     is_there,
     prepare,
     standing_starts,
+    waiting_for,
 )
 from sparekey.flows.service.standing import Counts, Told, counts, retry, skip, stuck, tell
 from sparekey.flows.service.trying import play
@@ -118,8 +120,9 @@ __all__ = [
     "go_on",
     "has_fallen",
     "hear",
-    "hear_change",
+    "hear_of_account",
     "hear_reply",
+    "hear_words",
     "is_awaited",
     "is_there",
     "json_schema",
@@ -141,5 +144,6 @@ __all__ = [
     "then",
     "usable",
     "validate",
+    "waiting_for",
     "waker",
 ]

@@ -135,3 +135,11 @@ AS $$
     ON CONFLICT (version_id, outcome, is_good, shard)
     DO UPDATE SET count = o.count + excluded.count;
 $$;
+
+-- Takes a run's lock, if there is such a run: whoever will tell it something takes this lock before
+-- any other, as its worker does.
+CREATE FUNCTION flows.hold(id uuid) RETURNS void
+LANGUAGE sql
+AS $$
+    SELECT FROM flows.run WHERE run.id = hold.id FOR UPDATE;
+$$;

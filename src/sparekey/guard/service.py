@@ -40,15 +40,15 @@ def _rules() -> tuple[Rule, ...]:
     return tuple(RULES.all().values())
 
 
-async def base(db: Db) -> int:
+async def base(on: Executor) -> int:
     """The digits that codes begin with here, by a count that was read a minute ago at most."""
-    kept = _bases.get(db)
+    kept = _bases.get(on.home)
     if kept is None:
-        kept = _bases[db] = Cache(size=1, seconds=_COUNTED_SECONDS)
+        kept = _bases[on.home] = Cache(size=1, seconds=_COUNTED_SECONDS)
     now = time.monotonic()
     found = kept.get(None, now)
     if found is None:
-        found = base_length(await store.ACCOUNTS.one(db))
+        found = base_length(await store.ACCOUNTS.one(on))
         kept.put(None, found, now)
     return found
 

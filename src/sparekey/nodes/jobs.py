@@ -1,13 +1,17 @@
-"""What nodes do in the background: ask other systems, and begin what nobody asks for."""
+"""What nodes do in the background: ask other systems, make secrets, pass on what changed, and begin
+what nobody asks for."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 
-from sparekey import accounts, events, flows, jobs
+from sparekey import accounts, events, flows, jobs, recovery, support
 from sparekey.db import Tx
+from sparekey.flows import Event, Signal
 from sparekey.jobs import Context, Payload
 from sparekey.nodes.calling import BACKOFF, JOB, MOST_TRIES, Question, call
+from sparekey.nodes.posting import SECRET_JOB
 from sparekey.nodes.service import audiences, dates, happening, signing_in
 
 jobs.every("nodes.schedule", "* * * * *")
@@ -23,7 +27,8 @@ async def _is_about_failures(tx: Tx, event: events.Event) -> bool:
 
 
 jobs.react(accounts.SIGN_INS_FAILED, "nodes.sign_ins_failed", when=_is_about_failures)
-jobs.react(accounts.PASSWORD_CHANGED, "nodes.changed")
+jobs.react(accounts.PASSWORD_CHANGED, "nodes.password_changed")
+jobs.react(support.CHANGED, "nodes.ticket_changed")
 
 
 @jobs.handles(JOB, max_attempts=MOST_TRIES, backoff=BACKOFF)
@@ -37,6 +42,31 @@ async def ask(context: Context, payload: Payload) -> None:
         is_last=context.job.attempts >= MOST_TRIES,
         at=context.clock(),
     )
+
+
+@jobs.handles(SECRET_JOB)
+async def send_secret(context: Context, payload: Payload) -> None:
+    """Make a run's secret for one sign-in, and send it."""
+    life = timedelta(minutes=payload["minutes"])
+    await recovery.send_secret(context, UUID(payload["run"]), brand_id=payload["brand"], life=life)
+
+
+@jobs.handles("nodes.password_changed")
+async def password_changed(context: Context, payload: Payload) -> None:
+    """Runs of the account that wait for a new password hear of it."""
+    account = UUID(payload["subject"])
+    changed = Event(Signal.CHANGED, "password", UUID(payload["event"]))
+    await flows.hear_of_account(context.db, account, changed, at=context.clock())
+
+
+@jobs.handles("nodes.ticket_changed")
+async def ticket_changed(context: Context, payload: Payload) -> None:
+    """The run that handed somebody over hears that they were seen to."""
+    if payload["data"]["state"] != support.State.SOLVED:
+        return
+    ticket = await support.find(context.db, payload["brand"], UUID(payload["subject"]))
+    solved = Event(Signal.CHANGED, "ticket", ticket.id)
+    await flows.hear(context.db, ticket.about, solved, at=context.clock())
 
 
 @jobs.handles("nodes.schedule")
@@ -77,13 +107,6 @@ async def start_failed(context: Context, payload: Payload) -> None:
         failures=payload["data"]["failures"],
         at=context.clock(),
     )
-
-
-@jobs.handles("nodes.changed")
-async def tell_of_change(context: Context, payload: Payload) -> None:
-    """A new password ends the reminders that wait for it."""
-    account, at = UUID(payload["subject"]), context.clock()
-    await flows.hear_change(context.db, payload["brand"], account, "password", at=at)
 
 
 @jobs.handles(audiences.JOB)

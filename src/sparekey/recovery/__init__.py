@@ -17,7 +17,10 @@ from sparekey.recovery.service.completing import least_length, redeem, refused, 
 from sparekey.recovery.service.denying import deny, repudiate
 from sparekey.recovery.service.granting import open_grant
 from sparekey.recovery.service.proving import link_stands, prove_code, prove_link
+from sparekey.recovery.service.reaching import number_key
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
+from sparekey.recovery.service.secrets import send_secret
+from sparekey.recovery.service.sending import Wanted, Words, send_proof, send_words
 from sparekey.recovery.service.vouching import is_proven
 
 ARCHIVES = [Archive("recovery.recovery", keep=timedelta(days=365), storage="fillfactor = 80")]
@@ -32,11 +35,14 @@ __all__ = [
     "Request",
     "Requested",
     "State",
+    "Wanted",
+    "Words",
     "brand_of",
     "deny",
     "is_proven",
     "least_length",
     "link_stands",
+    "number_key",
     "open_grant",
     "prove_code",
     "prove_link",
@@ -46,5 +52,8 @@ __all__ = [
     "repudiate",
     "request",
     "request_resend",
+    "send_proof",
+    "send_secret",
+    "send_words",
     "set_password",
 ]

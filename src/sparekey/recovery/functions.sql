@@ -34,15 +34,18 @@ BEGIN
 END $$;
 
 -- Evaluates a proof and opens the grant, in one round trip; one winner, as the challenge has.
--- The recovery's row is locked first, everywhere; then the challenge locks as it does.
+-- The flow's run is locked first, then the recovery's row, everywhere; then the challenge locks as it
+-- does. The run hears what became of the proof in the same transaction.
 CREATE FUNCTION recovery.prove(
     p_id uuid, p_brand integer, p_at timestamptz, p_macs bytea[], p_length smallint,
     p_grant_mac bytea, p_grant_expires_at timestamptz,
     OUT verdict text, OUT typed_key bytea, OUT account_key bytea, OUT is_decoy boolean
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    v_row recovery.recovery;
+    v_row  recovery.recovery;
+    v_left smallint;
 BEGIN
+    PERFORM flows.hold(p_id);
     SELECT * INTO v_row FROM recovery.recovery AS r
     WHERE r.id = p_id AND r.brand_id = p_brand FOR UPDATE;
     typed_key := v_row.typed_key;
@@ -53,7 +56,7 @@ BEGIN
         verdict := 'closed';
         RETURN;
     END IF;
-    SELECT c.verdict, c.is_decoy INTO verdict, is_decoy
+    SELECT c.verdict, c.is_decoy, c.attempts_left INTO verdict, is_decoy, v_left
     FROM verification.check(p_id, p_brand, true, p_at, p_macs, p_length) AS c;
     IF verdict = 'right' THEN
         UPDATE recovery.recovery AS r
@@ -61,6 +64,12 @@ BEGIN
             grant_expires_at = p_grant_expires_at,
             proven_at = greatest(p_at, recovery.closed_at(v_row.account_key))
         WHERE r.id = p_id;
+    END IF;
+    -- 4: its link was opened; 8: its code was checked. Wrong tokens of a link are not counted.
+    IF verdict = 'right' OR (verdict = 'wrong' AND p_length > 0) THEN
+        PERFORM flows.hear(p_id, CASE WHEN p_length = 0 THEN 4 ELSE 8 END::smallint,
+            CASE WHEN verdict = 'right' THEN 'proven' WHEN v_left = 0 THEN 'exhausted'
+                ELSE 'wrong' END, NULL, p_at);
     END IF;
 END $$;
 

@@ -29,8 +29,9 @@ _EVERYTHING = timedelta(days=3660)
 
 @jobs.handles("recovery.resolve")
 async def look_up(context: Context, payload: Payload) -> None:
-    """Whose account is it? Send the proof."""
-    await resolve(context.db, context.keyring, UUID(payload["recovery"]), at=context.clock())
+    """Whose account is it? Begin the brand's flow; one that fails twice is passed over."""
+    recovery, by_flow = UUID(payload["recovery"]), context.job.attempts <= 2
+    await resolve(context.db, context.keyring, recovery, at=context.clock(), by_flow=by_flow)
 
 
 @jobs.handles("recovery.resend", max_attempts=3)

@@ -101,6 +101,15 @@ TAKE_GRANT = statement(
     returns=int,
 )
 
+#: The one secret of a recovery: whoever completes it sends it.
+COMPLETE_BY_SECRET = statement(
+    """UPDATE recovery.recovery
+    SET state = 'completed', grant_state = 'used', grant_mac = NULL, ended_at = :at
+    WHERE id = :id AND brand_id = :brand AND account_id = :account AND state = 'proven'
+        AND grant_state = 'open' AND expires_at > :at
+        AND proven_at >= coalesce(recovery.closed_at(account_key), '-infinity')"""
+)
+
 COMPLETE = statement("SELECT recovery.complete(:id, :fence, :at)", returns=bool)
 
 
@@ -114,12 +123,14 @@ class Row:
     locale: str | None
     return_url: str | None
     expires_at: datetime
+    channel: str | None
+    typed_key: bytes
 
 
 FIND = statement(
     """SELECT id, brand_id, CASE WHEN state IN ('requested', 'proven') AND expires_at <= :at
             THEN 'expired' ELSE state END AS state,
-        account_id, account_key, locale, return_url, expires_at
+        account_id, account_key, locale, return_url, expires_at, channel, typed_key
     FROM recovery.recovery WHERE id = :id""",
     returns=Row,
 )

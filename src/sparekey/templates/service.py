@@ -59,15 +59,15 @@ class Tried:
 # --- reading --------------------------------------------------------------------------------------
 
 
-async def current_version(db: Db, brand_id: int) -> int:
+async def current_version(on: Executor, brand_id: int) -> int:
     """The version of a brand's words that messages begin with now, at most five seconds old."""
-    cache = _versions.get(db)
+    cache = _versions.get(on.home)
     if cache is None:
-        cache = _versions[db] = Cache(size=_CACHED_BRANDS, seconds=CACHED_SECONDS)
+        cache = _versions[on.home] = Cache(size=_CACHED_BRANDS, seconds=CACHED_SECONDS)
     now = time.monotonic()
     found = cache.get(brand_id, now)
     if found is None:
-        found = await store.CURRENT.one(db, brand=brand_id)
+        found = await store.CURRENT.one(on, brand=brand_id)
         cache.put(brand_id, found, now)
     return found
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from sparekey.templates.model import CannotRender, Channel, Kind, Language, Variable
 
-_GROUPS = {6: (3, 3), 8: (4, 4), 9: (3, 3, 3), 10: (3, 3, 4), 12: (4, 4, 4)}
-_CODE = re.compile(r"[0-9]{6,12}|[0-9A-HJKMNP-TV-Z]{8}")
+_GROUPS = {6: (3, 3), 8: (4, 4), 9: (3, 3, 3), 10: (3, 3, 4), 12: (4, 4, 4), 16: (4, 4, 4, 4)}
+_CODE = re.compile(r"[0-9]{6,12}|[0-9A-HJKMNP-TV-Z]{8}|[0-9A-HJKMNP-TV-Z]{16}")
 _HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?")
 #: https to any host, or plain http to this machine; no user, no quotes, nothing that is not ASCII.
 _LINK = re.compile(

@@ -27,8 +27,10 @@ async def set_password(
     *,
     by: Door = "recovery",
     must_change: bool = False,
+    secret_until: datetime | None = None,
 ) -> bool:
     """Store a hash made by `hash_password`; False when the account is gone, locked or disabled.
+    With `secret_until` it is a secret for one sign-in, which must be changed at it.
 
     Challenges issued before are closed with it, and the event ends sessions and sends notices.
     Only the company may do this to a held account.
@@ -37,7 +39,8 @@ async def set_password(
         tx,
         id=account_id,
         password_hash=password_hash,
-        must_change=must_change,
+        must_change=must_change or secret_until is not None,
+        secret_until=secret_until,
         even_if_held=by == "company",
         at=at,
     )

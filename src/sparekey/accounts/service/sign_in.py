@@ -217,7 +217,13 @@ async def _welcome(
         return SignIn(Outcome.DISABLED, account.id, account.ref)
     if account.is_locked:
         return SignIn(Outcome.LOCKED, account.id, account.ref)
-    await _renew_hash(db, keyring, account, password)
+    if account.secret_until is not None:
+        if not await store.accounts.take_secret.run(
+            db, id=account.id, hash=account.password_hash, at=at
+        ):
+            return _WRONG
+    else:
+        await _renew_hash(db, keyring, account, password)
     if account.must_change:
         grants = [await opener(db, keyring, brand, account.id, at) for opener in _openers]
         grant = grants[0] if grants else None

@@ -93,6 +93,7 @@ async def store_password(
         id=account.id,
         password_hash=password.stored,
         must_change=False,
+        secret_until=None,
         even_if_held=True,
         at=at,
     )

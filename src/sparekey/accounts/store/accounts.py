@@ -125,6 +125,7 @@ update_password = statement(
     UPDATE accounts.account
     SET password_hash = :password_hash,
         must_change = :must_change,
+        secret_until = :secret_until,
         password_changed_at = :at,
         password_expires_at = NULL,
         updated_at = :at
@@ -132,6 +133,15 @@ update_password = statement(
     RETURNING brand_id, key
     """,
     returns=PasswordRow,
+)
+
+# Whoever takes the secret away signs in with it: of simultaneous tries one.
+take_secret = statement(
+    """
+    UPDATE accounts.account
+    SET password_hash = NULL, secret_until = NULL
+    WHERE id = :id AND password_hash = :hash AND secret_until > :at
+    """
 )
 
 # By an upgrade at sign-in: the password did not change, and a change meanwhile wins.

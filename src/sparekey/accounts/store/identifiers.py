@@ -1,6 +1,7 @@
 """What names an account, and who is named."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
@@ -33,6 +34,7 @@ class SignInRow:
     is_locked: bool
     password_hash: str | None
     must_change: bool
+    secret_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ reach = statement(
 find_for_sign_in = statement(
     """
     SELECT a.id, a.key, a.ref, a.status, a.locked_at IS NOT NULL AS is_locked, a.password_hash,
-        a.must_change
+        a.must_change, a.secret_until
     FROM accounts.account AS a
     WHERE a.id = accounts.named(:brand_id, :keys)
     """,

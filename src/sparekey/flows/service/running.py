@@ -127,14 +127,6 @@ async def hear(on: Executor, run: UUID, event: Event, *, at: datetime) -> bool:
     return outcome in {"woken", "kept"}
 
 
-async def hear_change(db: Db, brand_id: int, account: UUID, word: str, *, at: datetime) -> int:
-    """Tell the runs of an account that wait for it that what they are about has changed; how many
-    heard it."""
-    signal = Signal.CHANGED
-    ids = await runs.changed.all(db, account=account, brand=brand_id, signal=int(signal))
-    return sum([await hear(db, one, Event(signal, word), at=at) for one in ids])
-
-
 async def is_awaited(on: Executor, brand_id: int, *, kind: str, word: str | None = None) -> bool:
     """Whether a live flow starts by this; without a word, by any start of the kind."""
     return await drawings.is_triggered.one(on, brand=brand_id, kind=kind, word=word)
@@ -165,3 +157,26 @@ async def hear_reply(
         if word is not None and await hear(db, row.id, Event(Signal.REPLY, word, ref), at=at):
             return True
     return False
+
+
+async def hear_of_account(db: Db, account: UUID, event: Event, *, at: datetime) -> int:
+    """Tell the runs of an account that wait for it; how many heard."""
+    waiting = await runs.of_account.all(db, account=account, signal=int(event.signal))
+    return sum([await hear(db, run, event, at=at) for run in waiting])
+
+
+async def waiting_for(on: Executor, brand_id: int, key: UUID, signal: Signal) -> list[UUID]:
+    """The runs of a number or mailbox that wait for this, the youngest first."""
+    return await runs.of_number.all(on, brand=brand_id, key=key, signal=int(signal))
+
+
+async def hear_words(
+    db: Db, brand_id: int, run: UUID, text: str, *, ref: UUID | None, at: datetime
+) -> bool:
+    """Give a reply to this very run, if it waits for one and knows its words."""
+    row = await runs.find.maybe(db, id=run, brand=brand_id)
+    if row is None or not row.waits & Signal.REPLY:
+        return False
+    point = (await graph(db, row.version_id)).points[row.node]
+    word = point.node.hears(point.settings, text)
+    return word is not None and await hear(db, run, Event(Signal.REPLY, word, ref), at=at)

@@ -172,6 +172,22 @@ find = statement(
     returns=RunRow,
 )
 
+# Those of an account that wait for one of these signals.
+of_account = statement(
+    """SELECT id FROM flows.run
+    WHERE account_id = :account AND waits & :signal::smallint <> 0 AND parked_at IS NULL""",
+    returns=UUID,
+)
+
+# The same of a number: the youngest first.
+of_number = statement(
+    """SELECT id FROM flows.run
+    WHERE reply_key = :key AND brand_id = :brand AND waits & :signal::smallint <> 0
+        AND parked_at IS NULL
+    ORDER BY id DESC LIMIT 8""",
+    returns=UUID,
+)
+
 reason = statement("SELECT parked_for FROM flows.run WHERE id = :id", returns=str)
 
 ended = statement(
@@ -184,13 +200,6 @@ is_there = statement(
     """SELECT EXISTS (SELECT FROM flows.run WHERE id = :id)
         OR EXISTS (SELECT FROM flows.ended WHERE id = :id)""",
     returns=bool,
-)
-
-# What they are about has changed: each is told by itself, under its own lock.
-changed = statement(
-    """SELECT id FROM flows.run
-    WHERE account_id = :account AND brand_id = :brand AND waits & :signal <> 0""",
-    returns=UUID,
 )
 
 # Those that wait for a reply of one number or mailbox, the youngest first.

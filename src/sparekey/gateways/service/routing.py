@@ -214,15 +214,15 @@ async def terms(on: Executor, brand_id: int) -> Terms:
     return await store.TERMS.maybe(on, brand=brand_id) or Terms()
 
 
-async def current_terms(db: Db, brand_id: int) -> Terms:
+async def current_terms(on: Executor, brand_id: int) -> Terms:
     """As `terms`, at most five seconds old: for what happens at every start."""
-    cache = _terms.get(db)
+    cache = _terms.get(on.home)
     if cache is None:
-        cache = _terms[db] = Cache(size=_CACHED_BRANDS, seconds=_CACHED_SECONDS)
+        cache = _terms[on.home] = Cache(size=_CACHED_BRANDS, seconds=_CACHED_SECONDS)
     now = time.monotonic()
     found = cache.get(brand_id, now)
     if found is None:
-        found = await terms(db, brand_id)
+        found = await terms(on, brand_id)
         cache.put(brand_id, found, now)
     return found
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sparekey import accounts, brands, events, gateways, guard, outbox
 from sparekey.brands import Brand
-from sparekey.db import Db
+from sparekey.db import Db, Executor
 from sparekey.kit.address import Address, read_email
 from sparekey.kit.keyring import Keyring
 from sparekey.verification import store
@@ -25,14 +25,14 @@ _BY_EMAIL = frozenset({Purpose.RECOVERY, Purpose.SIGN_IN})
 OVER_BUDGET = "budget"
 
 
-async def falls_back_after(db: Db, brand: Brand) -> timedelta | None:
+async def falls_back_after(on: Executor, brand: Brand) -> timedelta | None:
     """How long a brand waits for a confirmed delivery; None when it never falls back.
 
     Everything that a sandbox sends arrives.
     """
     if brand.is_sandbox:
         return None
-    seconds = (await gateways.current_terms(db, brand.id)).fall_back_seconds
+    seconds = (await gateways.current_terms(on, brand.id)).fall_back_seconds
     return timedelta(seconds=seconds) if seconds else None
 
 

@@ -1,0 +1,41 @@
+"""Carrying out what flows send: proofs by the recovery's challenge, other words by the outbox.
+
+An effect is carried out in the transaction that moves its run, so it happens once.
+"""
+
+from sparekey import jobs, recovery, templates
+from sparekey.db import Tx
+from sparekey.flows import Applying, Stuck
+from sparekey.nodes.sending import Send
+
+SECRET_JOB = "nodes.one_time_secret"  # noqa: S105  # a job's name
+
+
+class Posting:
+    """The post of an installation: where messages go, the recovery and the account say."""
+
+    async def send(self, tx: Tx, around: Applying, message: Send) -> None:
+        """Queue the message for the run's own address of the channel."""
+        wanted = recovery.Wanted(
+            template=message.template,
+            channel=None if message.channel == "best" else message.channel,
+            words_version=around.pins.get("words", 0),
+            is_known_browser=around.facts.get("browser") == "known",
+        )
+        if templates.find(message.template).proof is not None:
+            if not await recovery.send_proof(tx, around.keyring, around.run, wanted, at=around.at):
+                raise Stuck("send.no_recovery")
+            return
+        words = recovery.Words(
+            about=around.run,
+            brand_id=around.brand_id,
+            account_id=around.account_id,
+            wanted=wanted,
+            is_to_challenge=message.to == "challenge",
+        )
+        await recovery.send_words(tx, around.keyring, words, at=around.at)
+
+    async def send_one_time_secret(self, tx: Tx, around: Applying, minutes: int) -> None:
+        """Have a secret made once this is committed: it takes a while to be hashed."""
+        payload = {"run": str(around.run), "minutes": minutes, "brand": around.brand_id}
+        await jobs.queue(tx, kind=SECRET_JOB, payload=payload, due_at=around.at, at=around.at)

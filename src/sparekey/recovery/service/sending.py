@@ -1,0 +1,190 @@
+"""What a flow sends in a recovery: its proof, and words that prove nothing.
+
+A flow says which words and which channel; where they go is found here. A proof goes to the
+account's own verified address, or where a stranger's goes: nowhere, by the same rows.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sparekey import accounts, brands, guard, outbox, templates, verification
+from sparekey.db import Executor, Tx
+from sparekey.kit.address import Address
+from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
+from sparekey.recovery import store
+from sparekey.recovery.service.reaching import (
+    Person,
+    Way,
+    patience_of,
+    person_again,
+    reach,
+    somebody,
+    start_of,
+    way_of,
+)
+from sparekey.verification import Channel
+
+#: How long words that prove nothing may take to go out.
+WORDS_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a flow wants to send: `channel` None leaves it to the brand's order."""
+
+    template: str
+    channel: str | None
+    words_version: int
+    is_known_browser: bool = False
+
+
+async def send_proof(
+    tx: Tx, keyring: Keyring, recovery: UUID, wanted: Wanted, *, at: datetime
+) -> bool:
+    """Issue the recovery's challenge, or send it again; False when there is no such recovery.
+
+    A recovery that is proven, denied or over sends nothing, and neither does one whose challenge
+    has ended or was sent less than a minute ago.
+    """
+    row = await store.FIND.maybe(tx, id=recovery, at=at)
+    if row is None or row.account_key is None:
+        return False
+    if row.state != "requested":
+        return True
+    brand = await brands.by_id(tx, row.brand_id)
+    person = await person_again(tx, keyring, brand, row, at)
+    challenge = await verification.find(tx, keyring, id=recovery, brand_id=brand.id, at=at)
+    allowance = guard.Allowance(challenge.row.allowance) if challenge else _allowance(wanted)
+    asked_for = row.channel or wanted.channel
+    drawn = templates.find(wanted.template).proof
+    way = await way_of(tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn)
+    start = start_of(
+        recovery,
+        brand,
+        await guard.base(tx),
+        person,
+        way,
+        row.locale or person.locale or brand.locale,
+        wanted.words_version,
+        await patience_of(tx, brand, person, way, asked_for),
+    )
+    start = replace(start, template=_words(wanted, way))
+    if challenge is None:
+        await verification.issue(tx, keyring, start, at=at)
+    else:
+        await _again(tx, keyring, challenge, start, person, row, at)
+    tx.after_commit(outbox.wake)
+    return True
+
+
+def _allowance(wanted: Wanted) -> guard.Allowance:
+    known = wanted.is_known_browser
+    return guard.Allowance.KNOWN_BROWSER if known else guard.Allowance.STRANGER
+
+
+def _words(wanted: Wanted, way: Way) -> str:
+    """The template that was drawn, where it carries this proof on this channel; else the usual."""
+    found = templates.find(wanted.template)
+    written = "email" if way.channel is Channel.EMAIL else "sms"
+    fits = found.purpose == "recovery" and found.proof == way.proof and written in found.channels
+    return wanted.template if fits else way.template
+
+
+async def _again(
+    tx: Tx,
+    keyring: Keyring,
+    challenge: verification.Challenge,
+    start: verification.Start,
+    person: Person,
+    row: store.Row,
+    at: datetime,
+) -> None:
+    """The same challenge once more; what is too soon or over is not."""
+    wanted = verification.Resend(
+        brand_id=start.brand_id,
+        is_sandbox=start.is_sandbox,
+        base=start.base,
+        template=start.template,
+        locale=start.locale,
+        ttl=start.ttl,
+        allowed_countries=start.allowed_countries,
+        to=start.to,
+        channel=start.channel,
+        proof=start.proof,
+        is_silenced=person.is_stranger and row.account_id is not None,
+        falls_back_after=start.falls_back_after,
+    )
+    try:
+        await verification.resend(tx, keyring, challenge, wanted, at=at)
+    except Problem as problem:
+        if problem.code not in {"verification.too_soon", "verification.ended"}:
+            raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Words that prove nothing, for the person of a run: of a recovery, or of an account."""
+
+    about: UUID
+    brand_id: int
+    account_id: UUID | None
+    wanted: Wanted
+    #: To where the proof went, if one did.
+    is_to_challenge: bool
+
+
+async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) -> UUID | None:
+    """Queue them for one of the account's own addresses; the message's id, None when there is
+    nobody to write to. For a stranger the same rows are written, and nothing goes out."""
+    brand = await brands.by_id(tx, words.brand_id)
+    row = await store.FIND.maybe(tx, id=words.about, at=at)
+    if row is not None and (row.brand_id != brand.id or row.state == "denied"):
+        return None
+    person = (
+        await somebody(tx, keyring, words.account_id, at)
+        if row is None
+        else await person_again(tx, keyring, brand, row, at)
+    )
+    if person is None:
+        return None
+    channel, to = await _destination(tx, keyring, brand, person, words, at)
+    account = await accounts.get_by_id(tx, keyring, person.account_id or UUID(int=0))
+    values = {"name": person.name or "", "happened_at": at.isoformat()}
+    if account is not None and account.username is not None:
+        values["login"] = account.username
+    message = outbox.Message(
+        brand_id=brand.id,
+        channel=channel,
+        template=words.wanted.template,
+        locale=(row.locale if row else None) or person.locale or brand.locale,
+        words_version=words.wanted.words_version,
+        envelope=outbox.envelope_of(to, values),
+        expires_at=at + WORDS_LIFE,
+        about=words.about,
+        is_decoy=person.is_stranger,
+    )
+    return await outbox.enqueue(tx, keyring, message, at=at)
+
+
+async def _destination(
+    on: Executor,
+    keyring: Keyring,
+    brand: brands.Brand,
+    person: Person,
+    words: Words,
+    at: datetime,
+) -> tuple[Channel, Address]:
+    found = templates.find(words.wanted.template).channels
+    wanted = words.wanted.channel
+    if words.is_to_challenge:
+        sent = await verification.find(on, keyring, id=words.about, brand_id=brand.id, at=at)
+        if sent is not None and sent.kept is not None:
+            channel = Channel(sent.row.channel)
+            written = "email" if channel is Channel.EMAIL else "sms"
+            if written in found:
+                return channel, sent.kept.address
+    if wanted not in found:
+        wanted = found[0] if len(found) == 1 else None
+    return reach(brand, person, wanted)
