@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         known_device,
         remember_device,
     )
+    from sparekey.accounts.service.dropping import drop_addresses
     from sparekey.accounts.service.farewells import take_farewells
     from sparekey.accounts.service.hold import hold
     from sparekey.accounts.service.keep import delete, get, get_by_id, patch, put
@@ -125,6 +126,7 @@ __all__ = [
     "count",
     "count_audience",
     "delete",
+    "drop_addresses",
     "expiring",
     "forget_devices",
     "get",
@@ -210,6 +212,7 @@ _HOMES = {
     ),
     "service.counting": ("count",),
     "service.devices": ("forget_devices", "is_device_token", "known_device", "remember_device"),
+    "service.dropping": ("drop_addresses",),
     "service.farewells": ("take_farewells",),
     "service.hold": ("hold",),
     "service.keep": ("delete", "get", "get_by_id", "patch", "put"),

@@ -24,6 +24,8 @@ _BROUGHT = {
     "keys": ("sparekey.access.commands", "API keys of a brand."),
     "templates": ("sparekey.templates.commands", "The words of our messages."),
 }
+#: What a higher package adds to the commands of a lower one; always with what is sealed.
+_JOINED = {"flows": "sparekey.nodes.commands"}
 #: Those of them that read or write what is sealed.
 _SEALED = frozenset({"accounts", "gateways"})
 
@@ -140,6 +142,9 @@ def main() -> None:
         if sys.argv[1:2] == [name]:
             opener = running.on_sealed if name in _SEALED else running.on_db
             commands = import_module(module).app(opener, SystemClock())
+            if name in _JOINED:
+                more = import_module(_JOINED[name]).app(running.on_sealed, SystemClock())
+                commands.registered_commands += more.registered_commands
         else:
             commands = typer.Typer(help=about)
         app.add_typer(commands, name=name)
