@@ -48,7 +48,9 @@ BEGIN
         WHERE run.id = hear.id;
         RETURN 'woken';
     END IF;
-    IF waited <> 0 THEN
+    -- 4: a link was opened; 8: a code was checked. Nobody brings a proof twice, so one that comes
+    -- while something else is awaited, a receipt above all, is kept as well.
+    IF waited <> 0 AND hear.signal NOT IN (4, 8) THEN
         RETURN 'unwanted';
     END IF;
     INSERT INTO flows.early (run_id, signal, word, ref, at)
@@ -89,7 +91,7 @@ BEGIN
             WHERE id = ids[i];
             DELETE FROM flows.early WHERE run_id = ids[i] AND number <= came.number;
         ELSE
-            DELETE FROM flows.early WHERE run_id = ids[i];
+            DELETE FROM flows.early WHERE run_id = ids[i] AND signal NOT IN (4, 8);
         END IF;
     END LOOP;
 END

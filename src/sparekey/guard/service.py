@@ -18,6 +18,7 @@ RULES = Registry("sparekey.guard.rules", "sparekey.guard_rules", declares="rule"
 
 #: Longer than any cap counts back, and than any challenge lives that a closing time may end.
 _LONGEST_WINDOW = timedelta(hours=48)
+_LONGEST_BY_TEXT = timedelta(days=31)
 
 #: Tries of a password before nothing is evaluated any more, per subject: (count, seconds).
 PASSWORD_TRIES = ((10, 900), (30, 86_400))
@@ -151,7 +152,7 @@ async def sweep(on: Executor, *, at: datetime) -> None:
     """Forget rates, caps, blocks and ledgers that decide nothing any more."""
     before = at - _LONGEST_WINDOW
     await store.SWEEP_RATES.run(on, at=at)
-    await store.SWEEP_CAPS.run(on, before=before)
+    await store.SWEEP_CAPS.run(on, before=before, by_text=at - _LONGEST_BY_TEXT)
     await store.SWEEP_BLOCKS.run(on, at=at)
     await store.SWEEP_LEDGERS.run(on, at=at, before=before)
 

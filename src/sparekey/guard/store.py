@@ -51,7 +51,11 @@ CLOSE_ALL = statement("SELECT guard.close_all(:at, :keys)")
 
 #: Rates that are empty again, caps past their longest window and blocks that ended say nothing.
 SWEEP_RATES = statement("DELETE FROM guard.rate WHERE empty_at < :at")
-SWEEP_CAPS = statement("DELETE FROM guard.cap WHERE times[1] < :before OR times = '{}'")
+#: What was asked for by text (class 3) is counted over a month.
+SWEEP_CAPS = statement(
+    """DELETE FROM guard.cap
+    WHERE times = '{}' OR times[1] < (CASE WHEN class = 3 THEN :by_text ELSE :before END)"""
+)
 SWEEP_BLOCKS = statement("DELETE FROM guard.block WHERE until < :at")
 #: A ledger that holds nothing, owes nothing and closed nothing lately is as good as none.
 SWEEP_LEDGERS = statement(

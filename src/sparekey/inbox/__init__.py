@@ -1,7 +1,13 @@
 """What customers send us: texts and email, taken for what they are and nothing more."""
 
 from sparekey.inbox.bounding import Bounds
-from sparekey.inbox.journal import EMAIL_DENIED, TEXT_DENIED, TEXTS_ALLOWED, TEXTS_STOPPED
+from sparekey.inbox.journal import (
+    EMAIL_DENIED,
+    MESSAGE_RECEIVED,
+    TEXT_DENIED,
+    TEXTS_ALLOWED,
+    TEXTS_STOPPED,
+)
 from sparekey.inbox.letters import return_path
 from sparekey.inbox.listening import Place, listening
 from sparekey.inbox.mailbox import Mailbox
@@ -24,6 +30,7 @@ from sparekey.inbox.words import Word, read_word
 
 __all__ = [
     "EMAIL_DENIED",
+    "MESSAGE_RECEIVED",
     "MOST_BYTES",
     "TEXTS_ALLOWED",
     "TEXTS_STOPPED",

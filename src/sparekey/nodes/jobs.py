@@ -6,11 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from sparekey import accounts, events, flows, jobs, recovery, support
+from sparekey import accounts, events, flows, inbox, jobs, recovery, support
 from sparekey.db import Tx
 from sparekey.flows import Event, Signal
 from sparekey.jobs import Context, Payload
 from sparekey.nodes.calling import BACKOFF, JOB, MOST_TRIES, Question, call
+from sparekey.nodes.hearing import hear
 from sparekey.nodes.posting import SECRET_JOB
 from sparekey.nodes.service import audiences, dates, happening, signing_in
 
@@ -28,6 +29,7 @@ async def _is_about_failures(tx: Tx, event: events.Event) -> bool:
 
 jobs.react(accounts.SIGN_INS_FAILED, "nodes.sign_ins_failed", when=_is_about_failures)
 jobs.react(accounts.PASSWORD_CHANGED, "nodes.password_changed")
+jobs.react(inbox.MESSAGE_RECEIVED, "nodes.hear")
 jobs.react(support.CHANGED, "nodes.ticket_changed")
 
 
@@ -49,6 +51,12 @@ async def send_secret(context: Context, payload: Payload) -> None:
     """Make a run's secret for one sign-in, and send it."""
     life = timedelta(minutes=payload["minutes"])
     await recovery.send_secret(context, UUID(payload["run"]), brand_id=payload["brand"], life=life)
+
+
+@jobs.handles("nodes.hear")
+async def hear_words(context: Context, payload: Payload) -> None:
+    """Somebody wrote what is no set word: a flow may wait for it."""
+    await hear(context, UUID(payload["data"]["message"]))
 
 
 @jobs.handles("nodes.password_changed")

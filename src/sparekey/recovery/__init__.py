@@ -21,6 +21,7 @@ from sparekey.recovery.service.reaching import number_key
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
 from sparekey.recovery.service.secrets import send_secret
 from sparekey.recovery.service.sending import Wanted, Words, send_proof, send_words
+from sparekey.recovery.service.texting import ask_by_text, prove_by_text
 from sparekey.recovery.service.vouching import is_proven
 
 ARCHIVES = [Archive("recovery.recovery", keep=timedelta(days=365), storage="fillfactor = 80")]
@@ -37,6 +38,7 @@ __all__ = [
     "State",
     "Wanted",
     "Words",
+    "ask_by_text",
     "brand_of",
     "deny",
     "is_proven",
@@ -44,6 +46,7 @@ __all__ = [
     "link_stands",
     "number_key",
     "open_grant",
+    "prove_by_text",
     "prove_code",
     "prove_link",
     "read_grant",

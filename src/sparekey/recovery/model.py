@@ -21,6 +21,8 @@ GRANT_LIFE = timedelta(minutes=15)
 GRANT_LEASE = timedelta(seconds=60)
 FREEZE = timedelta(days=30)
 RESEND_AFTER = timedelta(seconds=60)
+#: The channel of a recovery that was asked for by text: everything goes to that number.
+BY_TEXT = "text"
 _SECRET_BYTES = 16
 
 
@@ -39,6 +41,9 @@ class Asked(msgspec.Struct, frozen=True):
 
     identifier: str
     device: str | None = None
+    #: The number that asked by text, and the word it sent.
+    number: str | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from sparekey.guard.model import Allowance, Asked, Cap, CapClass, Limit, Rule
 
 STRANGER = ((1, 60), (3, 600), (5, 86_400))
 OWNER = ((3, 86_400),)
+#: Three guesses each at a code of 10 digits: a year of them spends less than a tenth of a ledger.
+TEXT = ((3, 86_400), (12, 30 * 86_400))
 RESERVE = ((1, 86_400),)
 
 
@@ -19,7 +21,8 @@ def limits(asked: Asked) -> Iterator[Limit]:
 
     A fallback to another channel comes sooner than 60 seconds, and counts like any other send.
 
-    The owner's own doors: 3 in 24 hours each, per account, because an address may be shared.
+    The owner's own doors: 3 in 24 hours each, per account, because an address may be shared. By
+    text 12 in 30 days: anybody can ask in a number's name, and guess by text.
     """
     match asked.allowance:
         case Allowance.STRANGER:
@@ -27,6 +30,9 @@ def limits(asked: Asked) -> Iterator[Limit]:
             yield from _both(asked, cap_class, STRANGER[1:] if asked.is_fallback else STRANGER)
         case Allowance.RESERVE:
             yield from _both(asked, asked.allowance, RESERVE)
+        case Allowance.TEXT:
+            if asked.account_key is not None:
+                yield Cap(asked.account_key, asked.allowance, TEXT)
         case _:
             if asked.account_key is not None:
                 yield Cap(asked.account_key, asked.allowance, OWNER)

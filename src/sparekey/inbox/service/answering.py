@@ -33,10 +33,14 @@ class Answer:
     locale: str | None = None
     #: The message of ours that it answers, of an email: it is answered once, whoever writes.
     about: UUID | None = None
+    #: The words for it, where whoever acts on it has better ones.
+    words: str | None = None
 
     @property
     def template(self) -> str | None:
         """What it is answered with; None: with nothing."""
+        if self.words is not None:
+            return self.words
         if isinstance(self.to, Phone):
             return _TEXTS.get(self.kind)
         return _EMAILS.get(self.kind)

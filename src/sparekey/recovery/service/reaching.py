@@ -4,7 +4,7 @@ Whoever was named, the same statements run: a stranger has a phone and a mailbox
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sparekey.db import Executor
 from sparekey.kit.address import Address, Email, Phone, UnusableAddress, read_email, read_phone
 from sparekey.kit.keyring import Keyring
 from sparekey.recovery import store
+from sparekey.recovery.model import BY_TEXT
 from sparekey.verification import Channel, Proof, Purpose
 
 #: A stranger's last send of a day is a link by email that lasts the day.
@@ -95,7 +96,43 @@ async def person_again(
 ) -> Person:
     """The account as it is now; nobody, if it was nobody's or has been closed meanwhile."""
     found = await accounts.reach(on, keyring, row.account_id or UUID(int=0), at)
-    return _nobody(brand, row.account_key or b"") if found is None else _member(found)
+    nobody = _nobody(brand, row.account_key or b"")
+    person = nobody if found is None else _member(found)
+    if row.channel != BY_TEXT:
+        return person
+    return _at_number(keyring, brand, person, row.typed_key) or _by_phone(nobody)
+
+
+async def person_at(
+    on: Executor,
+    keyring: Keyring,
+    brand: brands.Brand,
+    identifier: str,
+    number: str,
+    at: datetime,
+) -> Person:
+    """Whom the identifier names, reached at this number alone; nobody, if it is not theirs."""
+    person = await person_of(on, keyring, brand, identifier, at)
+    key = text_key(keyring, brand.id, number)
+    nobody = _stranger(keyring, brand, number)
+    return _at_number(keyring, brand, person, key) or _by_phone(nobody)
+
+
+def text_key(keyring: Keyring, brand_id: int, number: str) -> bytes:
+    """What a number asked by text, as a recovery keeps it."""
+    return keyring.index("typed by text", str(brand_id), number)
+
+
+def _at_number(keyring: Keyring, brand: brands.Brand, person: Person, key: bytes) -> Person | None:
+    for kind, value in person.stored:
+        is_own = not person.is_stranger and kind == "phone"
+        if text_key(keyring, brand.id, read_phone(value).e164 if is_own else value) == key:
+            return replace(person, stored=[(kind, value)])
+    return None
+
+
+def _by_phone(nobody: Person) -> Person:
+    return replace(nobody, stored=[one for one in nobody.stored if one[0] == "phone"])
 
 
 async def somebody(
@@ -224,12 +261,6 @@ def start_of(
         allowed_countries=brand.allowed_countries,
         falls_back_after=patience,
     )
-
-
-def reply_key(keyring: Keyring, brand_id: int, person: Person) -> UUID | None:
-    """Whose texts a run of this person hears; the same number gives the same key."""
-    phone = person.address(Channel.SMS)
-    return number_key(keyring, brand_id, phone) if isinstance(phone, Phone) else None
 
 
 def number_key(keyring: Keyring, brand_id: int, number: Phone) -> UUID:

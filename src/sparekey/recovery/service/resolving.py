@@ -14,17 +14,18 @@ import structlog
 
 from sparekey import accounts, brands, flows, guard, jobs, outbox, templates, verification
 from sparekey.db import Db
-from sparekey.kit.address import Phone
+from sparekey.kit.address import Phone, read_phone
 from sparekey.kit.keyring import Keyring
 from sparekey.recovery import store
 from sparekey.recovery.model import Asked
 from sparekey.recovery.service.reaching import (
     Person,
     Way,
+    number_key,
     patience_of,
     person_again,
+    person_at,
     person_of,
-    reply_key,
     start_of,
     way_of,
 )
@@ -46,13 +47,23 @@ async def resolve(
         return
     asked = msgspec.json.decode(keyring.unseal(row.asked, bound_to=recovery.bytes), type=Asked)
     brand = await brands.by_id(db, row.brand_id)
-    person = await person_of(db, keyring, brand, asked.identifier, at)
+    person = (
+        await person_of(db, keyring, brand, asked.identifier, at)
+        if asked.number is None
+        else await person_at(db, keyring, brand, asked.identifier, asked.number, at)
+    )
     is_known = await accounts.known_device(
         db, keyring, asked.device or _NO_DEVICE, person.account_id, at
     )
-    found = _Found(row, brand, person, is_known)
-    if not (by_flow and await _begin(db, keyring, found, at)):
+    found = _Found(row, brand, person, asked, is_known)
+    if by_flow and await _begin(db, keyring, found, at):
+        return
+    if asked.number is None:
         await _send(db, keyring, found, at)
+    else:  # nothing but a flow knows what to do with a word
+        await store.RESOLVED.run(
+            db, id=row.id, account_id=person.account_id, account_key=person.key
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class _Found:
     row: store.UnresolvedRow
     brand: brands.Brand
     person: Person
+    asked: Asked
     is_known_browser: bool
 
 
@@ -70,14 +82,15 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
     nobody stays outside because of a drawing."""
     person, row, brand = found.person, found.row, found.brand
     key = person.account_id or UUID(bytes=person.key[:16])
-    ready = await flows.prepare(db, brand.id, kind="start_page", key=key)
+    kind = "start_page" if found.asked.number is None else "start_keyword"
+    ready = await flows.prepare(db, brand.id, kind=kind, word=found.asked.word, key=key)
     if ready is None:
         return False
     start = flows.Start(
         id=row.id,
         account_id=person.account_id,
-        facts=await _facts(db, keyring, found),
-        reply_key=reply_key(keyring, brand.id, person),
+        facts=_facts(found),
+        reply_key=_reply_key(keyring, found),
     )
     try:
         async with db.transaction() as tx:
@@ -93,23 +106,30 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
     return True
 
 
-async def _facts(db: Db, keyring: Keyring, found: _Found) -> dict[str, str]:
+def _reply_key(keyring: Keyring, found: _Found) -> UUID | None:
+    """Of the number that asked, else of the account's; a stranger's, too."""
+    number = found.asked.number
+    phone = found.person.address(Channel.SMS) if number is None else read_phone(number)
+    return number_key(keyring, found.brand.id, phone) if isinstance(phone, Phone) else None
+
+
+def _facts(found: _Found) -> dict[str, str]:
     """What branches may look at; a stranger's are an ordinary customer's, for the same way."""
     person, brand = found.person, found.brand
     phone = person.address(Channel.SMS)
     country = phone.region if isinstance(phone, Phone) else accounts.home_region(brand)
-    known = found.is_known_browser
+    known, is_by_text = found.is_known_browser, found.asked.number is not None
     return flows.facts(
         {
             "brand": brand.slug.replace("-", "_"),
-            "channel": found.row.channel or brand.channel_order[0],
+            "channel": "sms" if is_by_text else found.row.channel or brand.channel_order[0],
             "country": country,
             "language": (found.row.locale or person.locale or brand.locale).partition("-")[0],
             "verdict": "fine" if known else "unsure",
             "account": "known",
             "second_factor": "yes" if person.has_second_factor else "no",
             "browser": "known" if known else "new",
-            "start": "page",
+            "start": "text" if is_by_text else "page",
         }
     )
 

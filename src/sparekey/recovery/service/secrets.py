@@ -1,4 +1,4 @@
-"""A secret for one sign-in: what a proven recovery earns where there is no page to choose one on."""
+"""A secret for one sign-in: what a proven recovery earns where no page is at hand."""
 
 import secrets
 from datetime import timedelta

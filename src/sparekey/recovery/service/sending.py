@@ -14,6 +14,7 @@ from sparekey.kit.address import Address
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.recovery import store
+from sparekey.recovery.model import BY_TEXT
 from sparekey.recovery.service.reaching import (
     Person,
     Way,
@@ -28,6 +29,8 @@ from sparekey.verification import Channel
 
 #: How long words that prove nothing may take to go out.
 WORDS_LIFE = timedelta(hours=24)
+#: Whoever answers by text may be anybody who can write in that number's name.
+_TEXTED_CODE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ async def send_proof(
     brand = await brands.by_id(tx, row.brand_id)
     person = await person_again(tx, keyring, brand, row, at)
     challenge = await verification.find(tx, keyring, id=recovery, brand_id=brand.id, at=at)
-    allowance = guard.Allowance(challenge.row.allowance) if challenge else _allowance(wanted)
+    allowance = guard.Allowance(challenge.row.allowance) if challenge else _allowance(wanted, row)
     asked_for = row.channel or wanted.channel
     drawn = templates.find(wanted.template).proof
     way = await way_of(tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn)
@@ -70,7 +73,8 @@ async def send_proof(
         wanted.words_version,
         await patience_of(tx, brand, person, way, asked_for),
     )
-    start = replace(start, template=_words(wanted, way))
+    length = _TEXTED_CODE if row.channel == BY_TEXT else None
+    start = replace(start, template=_words(wanted, way), code_length=length)
     if challenge is None:
         await verification.issue(tx, keyring, start, at=at)
     else:
@@ -79,7 +83,9 @@ async def send_proof(
     return True
 
 
-def _allowance(wanted: Wanted) -> guard.Allowance:
+def _allowance(wanted: Wanted, row: store.Row) -> guard.Allowance:
+    if row.channel == BY_TEXT:
+        return guard.Allowance.TEXT
     known = wanted.is_known_browser
     return guard.Allowance.KNOWN_BROWSER if known else guard.Allowance.STRANGER
 

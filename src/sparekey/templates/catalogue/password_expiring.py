@@ -27,7 +27,7 @@ template = Template(
     locales={
         "en": _words(
             EN,
-            brief="Your {{ brand }} password expires soon: change it when you sign in.",
+            brief="A reminder: your {{ brand }} password expires soon.",
             or_not="Stuck, or not you?",
             told="The password of your {{ brand }} account expires soon.",
             subject="Your {{ brand }} password expires soon",
@@ -35,7 +35,7 @@ template = Template(
         ),
         "de": _words(
             DE,
-            brief="Ihr Passwort bei {{ brand }} läuft bald ab: bei der Anmeldung ändern.",
+            brief="Zur Erinnerung: Ihr Passwort bei {{ brand }} läuft bald ab.",
             or_not="Waren Sie das nicht?",
             told="Das Passwort Ihres Kontos bei {{ brand }} läuft bald ab.",
             subject="Ihr Passwort bei {{ brand }} läuft bald ab",
@@ -43,7 +43,7 @@ template = Template(
         ),
         "fr": _words(
             FR,
-            brief="Votre mot de passe {{ brand }} expire sous peu : changez-le.",
+            brief="Rappel : votre mot de passe {{ brand }} expire sous peu.",
             or_not="Un souci, ou pas vous ?",
             told="Le mot de passe de votre compte {{ brand }} expire sous peu.",
             subject="Votre mot de passe {{ brand }} expire sous peu",

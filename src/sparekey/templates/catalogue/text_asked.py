@@ -17,31 +17,36 @@ template = Template(
     locales={
         "en": _words(
             EN,
-            comes="A new password at {{ brand }}: a code comes if we know this number.",
+            comes="A new password at {{ brand }}: if we know this number, a code comes. "
+            "Text it back here.",
             several="Several accounts? Add your customer number.",
             asks="Not you?",
         ),
         "de": _words(
             DE,
-            comes="Neues Passwort bei {{ brand }}: Kennen wir die Nummer, kommt ein Code.",
+            comes="Neues Passwort bei {{ brand }}: Kennen wir die Nummer, kommt ein Code. "
+            "Senden Sie ihn hierher zurück.",
             several="Mehrere Konten? Schreiben Sie Ihre Kundennummer dazu.",
             asks="Waren Sie das nicht?",
         ),
         "fr": _words(
             FR,
-            comes="Nouveau mot de passe chez {{ brand }} : un code vient si ce numéro est connu.",
+            comes="Nouveau mot de passe chez {{ brand }} : si ce numéro est connu, un code vient. "
+            "Renvoyez-le ici.",
             several="Plusieurs comptes ? Ajoutez votre numéro client.",
             asks="Pas vous ?",
         ),
         "es": _words(
             ES,
-            comes="Nueva contraseña en {{ brand }}: si conocemos este número, llega un código.",
+            comes="Nueva contraseña en {{ brand }}: si conocemos este número, llega un código. "
+            "Reenvíelo aquí.",
             several="¿Varias cuentas? Añada su número de cliente.",
             asks="¿No fue usted?",
         ),
         "ar": _words(
             AR,
-            comes="كلمة مرور جديدة في {{ brand }}: يصلك رمز إن كنا نعرف هذا الرقم.",
+            comes="كلمة مرور جديدة في {{ brand }}: يصلك رمز إن كنا نعرف هذا الرقم. "
+            "أعده إلى هنا.",
             several="لديك عدة حسابات؟ أضف رقم العميل.",
             asks="لست أنت؟",
         ),

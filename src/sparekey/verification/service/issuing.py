@@ -168,12 +168,16 @@ def ladder_of(start: Start) -> guard.Ladder:
 
 
 def _stops(start: Start) -> tuple[str, ...]:
-    """What stops this start: a freeze or a pause closes strangers' codes, never links."""
-    if start.proof == "link" or start.allowance is not guard.Allowance.STRANGER:
+    """What stops this start: a freeze or a pause closes strangers' codes, never links. Texts can be
+    sent in anybody's name, so what they start is as strange."""
+    if start.proof == "link" or start.allowance not in _STRANGE:
         return (guard.BLOCK,)
     if start.channel is not Channel.EMAIL:  # STOP is for the number, however it is reached
         return (guard.BLOCK, guard.FREEZE, guard.PAUSE, guard.STOP)
     return (guard.BLOCK, guard.FREEZE, guard.PAUSE)
+
+
+_STRANGE = frozenset({guard.Allowance.STRANGER, guard.Allowance.TEXT})
 
 
 def _told(made: store.Started) -> Issued | Limited:

@@ -1,0 +1,104 @@
+"""What people write, for the flows that wait for it: words that start one, codes, replies.
+
+The words that always mean something (STOP, NO, HELP, START) never come here. What nobody waits for
+stays what it is: a message for a person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sparekey import brands, flows, inbox, jobs, outbox, recovery
+from sparekey.flows import Signal
+from sparekey.kit.address import Phone, read_phone
+from sparekey.nodes.settings import tidied
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text from a number."""
+
+    context: jobs.Context
+    brand: brands.Brand
+    number: Phone
+    words: str
+    id: UUID
+    at: datetime
+
+
+async def hear(context: jobs.Context, received: UUID) -> bool:
+    """Let flows hear it; False when none waited for it."""
+    message = await inbox.read(context.db, context.keyring, received)
+    if message is None:
+        return False
+    if message.channel == "email":
+        return await _by_email(context, message)
+    brand = await brands.by_id(context.db, message.brand_id)
+    number, words = read_phone(message.contents.sender), message.contents.text
+    text = _Text(context, brand, number, words, received, context.clock())
+    return await _as_code(text) or await _as_keyword(text) or await _as_reply(text)
+
+
+async def _as_code(text: _Text) -> bool:
+    """What can be a code is looked at by every run that sent this number one, the youngest first,
+    until it is right: of several that were asked for, people send back whichever they see."""
+    context, brand = text.context, text.brand
+    key = recovery.number_key(context.keyring, brand.id, text.number)
+    was_looked_at = False
+    for run in await flows.waiting_for(context.db, brand.id, key, Signal.CODE_CHECKED):
+        is_right = await recovery.prove_by_text(
+            context.db, context.keyring, brand, run, text.number, text.words, at=text.at
+        )
+        if is_right:
+            return True
+        was_looked_at = was_looked_at or is_right is not None
+    return was_looked_at
+
+
+async def _as_keyword(text: _Text) -> bool:
+    """A word that starts a flow, alone or with a customer number: the answer is the same whoever
+    it is, and what is looked up is looked up later."""
+    context, said = text.context, tidied(text.words)
+    word, _, named = said.partition(" ")
+    for begins, who in ((said, ""), (word, named)):
+        ready = await flows.prepare(
+            context.db, text.brand.id, kind="start_keyword", word=begins, key=text.id
+        )
+        if ready is not None:
+            await _ask(text, begins, who.strip() or None)
+            return True
+    return False
+
+
+async def _ask(text: _Text, word: str, named: str | None) -> None:
+    context, brand = text.context, text.brand
+    answer = inbox.Answer(brand, inbox.Kind.OTHER, text.number, words="text_asked")
+    async with context.db.transaction() as tx:
+        if await recovery.ask_by_text(
+            tx, context.keyring, brand, text.number, word=word, named=named, at=text.at
+        ):
+            await inbox.answer(tx, context.keyring, answer, at=text.at)
+        await jobs.settle(tx, context)
+
+
+async def _as_reply(text: _Text) -> bool:
+    context, brand = text.context, text.brand
+    key = recovery.number_key(context.keyring, brand.id, text.number)
+    return await flows.hear_reply(context.db, brand.id, key, text.words, ref=text.id, at=text.at)
+
+
+async def _by_email(context: jobs.Context, message: inbox.Received) -> bool:
+    """A reply to an email of a run answers that run; it proves nothing."""
+    if message.about is None:
+        return False
+    sent = await outbox.find(context.db, id=message.about, brand_id=message.brand_id)
+    if sent is None or sent.about is None:
+        return False
+    return await flows.hear_words(
+        context.db,
+        message.brand_id,
+        sent.about,
+        message.contents.text,
+        ref=message.id,
+        at=context.clock(),
+    )
