@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from benchmarks import lanes, smpp
+from benchmarks import flows, lanes, smpp
 from benchmarks.house import Server, directory, opened
 from benchmarks.load import NoLoad, require
 from benchmarks.machine import most_resident_mb
@@ -40,6 +40,7 @@ async def measure(plan: Plan) -> Found:
     async with directory() as path, opened(path) as house:
         found.handing = await lanes.measure(house, plan.handing)
     found.handing |= await smpp.measure(plan.submits, plan.rounds)
+    found.handing |= await flows.measure(plan.running)
     return found
 
 

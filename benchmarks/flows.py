@@ -1,13 +1,11 @@
 """Measures runs of flows: what waiting costs, how fast they wake, and how late.
 
-python -m benchmarks.flows [--waiting 1000000]
+`python -m benchmarks.flows [--small]` measures these on installations of its own.
 """
 
 import argparse
 import asyncio
-import json
 import os
-import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,11 +14,11 @@ from statistics import median, quantiles
 from typing import Any
 from uuid import UUID
 
-import msgspec
+import httpx
 
-from benchmarks.house import House, directory, opened
-from sparekey import flows
-from sparekey.flows import Memory
+from benchmarks.house import House, Server, directory, opened
+from sparekey import access, brands, flows
+from sparekey.flows import Memory, ready
 from sparekey.flows.model import pack
 from sparekey.kit.ids import new_id
 
@@ -34,7 +32,10 @@ _FACTS = {
     "second_factor": "no",
 }
 _WAIT_SECONDS = 3600
-_SAMPLES = 5
+#: Requests that find a server cold count for nothing, and none meets the one before it.
+_WARM_UPS = 5
+_APART_SECONDS = 0.15
+_SETTLED_SECONDS = 2
 #: The database writes back what filling left behind.
 _REST_SECONDS = 20
 _DRAWING: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
@@ -56,6 +57,12 @@ INSERT INTO flows.run (id, wake_at, version_id, brand_id, node, waits, steps, me
 SELECT id, due, $2, 1, 1, 1, 1, $3, '\\x0000'::bytea
 FROM unnest($1::uuid[], $4::timestamptz[]) AS made (id, due)
 """
+_HANDED = """
+SELECT extract(epoch FROM m.sent_at - r.requested_at) AS took
+FROM recovery.recovery AS r
+JOIN outbox.message AS m ON m.about = r.id AND m.sent_at IS NOT NULL
+WHERE r.brand_id = $1 ORDER BY r.id
+"""
 _SIZE = "SELECT pg_total_relation_size('flows.run')"
 _LEFT = "SELECT count(*) FROM flows.run WHERE wake_at <= $1"
 _LATE = """
@@ -65,34 +72,103 @@ FROM flows.run WHERE node = 2 AND id = ANY ($1::uuid[])
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What was measured."""
+class Sizes:
+    """How much of everything."""
 
     waiting: int
-    bytes_per_waiting_run: float
-    wake_per_s_alone: float
-    wake_per_s: float
-    lateness_p99_ms: float
-    resident_growth_mb: float
-
-    @property
-    def waiting_slowdown(self) -> float:
-        """By which share waking is slower with all the others waiting."""
-        return 1 - self.wake_per_s / self.wake_per_s_alone
+    woken: int
+    samples: int
+    recoveries: int
 
 
-async def measure(waiting: int) -> Figures:
-    """Everything, on an installation of its own that is gone afterwards."""
+FULL = Sizes(waiting=1_000_000, woken=20_000, samples=5, recoveries=40)
+SMALL = Sizes(waiting=50_000, woken=4_000, samples=3, recoveries=10)
+
+
+async def measure(sizes: Sizes) -> dict[str, float]:
+    """All of them, by key, on installations of their own that are gone afterwards."""
     async with directory() as path, opened(path) as house:
-        version = await _published(house)
-        alone = [await _wake(house, version, 20_000) for _ in range(_SAMPLES)]
-        before = _resident_mb()
-        size = await _fill(house, version, waiting)
-        growth = _resident_mb() - before
-        among = [await _wake(house, version, 20_000) for _ in range(_SAMPLES)]
-        late = await _lateness(house, version, per_second=500, seconds=10)
-        print({"alone": alone, "among": among}, file=sys.stderr)
-        return Figures(waiting, size, median(alone), median(among), late, growth)
+        ratio = await _handover_ratio(house, sizes.recoveries)
+    async with directory() as one, opened(one) as few, directory() as two, opened(two) as many:
+        found = await _waking(few, many, sizes)
+    return {**found, "flows.handover_ratio": ratio}
+
+
+async def _waking(few: House, many: House, sizes: Sizes) -> dict[str, float]:
+    """The same load where nobody waits and where a million do, in turn: the machine's moods meet
+    both."""
+    alone_version, version = await _published(few), await _published(many)
+    before = _resident_mb()
+    size = await _fill(many, version, sizes.waiting)
+    growth = _resident_mb() - before
+    alone: list[float] = []
+    among: list[float] = []
+    for _ in range(sizes.samples):
+        alone.append(await _wake(few, alone_version, sizes.woken))
+        among.append(await _wake(many, version, sizes.woken))
+    return {
+        "flows.bytes_per_waiting_run": size,
+        "flows.resident_growth_mb": growth,
+        "flows.wake_per_s": median(among),
+        "flows.waiting_slowdown": 1 - median(b / a for a, b in zip(alone, among, strict=True)),
+        "flows.lateness_p99_ms": await _lateness(many, version, per_second=500, seconds=10),
+    }
+
+
+async def _handover_ratio(house: House, count: int) -> float:
+    """From the request to the stored outcome of its first message, through a flow against without
+    one; medians of requests that take turns, at a server with its worker inside."""
+    at = datetime.now(UTC)
+    plain, drawn = [await _caller(house, name, at) for name in ("plain", "drawn")]
+    document = ready.document("reset_by_code")
+    await flows.create(house.db, drawn.brand, document, by=None, at=at)
+    wish = flows.Wish(reason="measuring")
+    await flows.publish(house.db, drawn.brand, document.name, wish, by=None, at=at)
+    server = await Server.start(house.directory)
+    try:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            for number in range(count + _WARM_UPS):
+                for caller in (plain, drawn):
+                    await caller.ask(client, f"somebody-{number}@mail.example")
+                    await asyncio.sleep(_APART_SECONDS)
+        await asyncio.sleep(_SETTLED_SECONDS)
+    finally:
+        await server.stop()
+    return await drawn.median_s(house) / await plain.median_s(house)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A brand, and the key that asks for it."""
+
+    brand: int
+    key: str
+
+    async def ask(self, client: httpx.AsyncClient, identifier: str) -> None:
+        """Request a recovery of nobody's: the same rows are written as for anybody."""
+        answer = await client.post(
+            "/v1/recoveries",
+            json={"identifier": identifier},
+            headers={"Authorization": f"Bearer {self.key}"},
+        )
+        answer.raise_for_status()
+
+    async def median_s(self, house: House) -> float:
+        """The median of its requests but the first few, in seconds."""
+        rows = await house.db.fetch(_HANDED, self.brand)
+        took = [float(row["took"]) for row in rows[_WARM_UPS:]]
+        if not took:
+            raise RuntimeError("nothing was handed over")
+        return median(took)
+
+
+async def _caller(house: House, name: str, at: datetime) -> Caller:
+    wish = brands.BrandWish(slug=name, name=name.title(), is_sandbox=True)
+    brand = await brands.create(house.db, wish, at)
+    _, key = await access.create_key(
+        house.db, brand, name="bench", scopes=["recoveries:write"], at=at, per_minute=6_000_000
+    )
+    return Caller(brand.id, key.reveal())
 
 
 async def _published(house: House) -> int:
@@ -164,12 +240,12 @@ def _resident_mb() -> float:
 
 
 def main() -> None:
-    """Measure and print one line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--waiting", type=int, default=1_000_000)
-    figures = asyncio.run(measure(parser.parse_args().waiting))
-    shown = {**msgspec.to_builtins(figures), "waiting_slowdown": figures.waiting_slowdown}
-    print(json.dumps({f"flows.{name}": value for name, value in shown.items()}))
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.flows", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="under a minute, rough figures")
+    sizes = SMALL if parser.parse_args().small else FULL
+    for key, figure in asyncio.run(measure(sizes)).items():
+        print(f"{key:<30}{figure:>12.3f}")
 
 
 if __name__ == "__main__":

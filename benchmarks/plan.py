@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks import lanes
+from benchmarks import flows, lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,14 @@ class Plan:
     readies: int
     handing: lanes.Sizes
     submits: int
+    running: flows.Sizes
 
 
-FULL = Plan(3, 4, 3, 10, challenges=120_000, readies=3, handing=lanes.FULL, submits=20_000)
-QUICK = Plan(1, 2, 1, 4, challenges=24_000, readies=1, handing=lanes.SMALL, submits=5_000)
+FULL = Plan(
+    3, 4, 3, 10, challenges=120_000, readies=3, handing=lanes.FULL, submits=20_000,
+    running=flows.FULL,
+)  # fmt: skip
+QUICK = Plan(
+    1, 2, 1, 4, challenges=24_000, readies=1, handing=lanes.SMALL, submits=5_000,
+    running=flows.SMALL,
+)  # fmt: skip

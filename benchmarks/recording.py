@@ -56,6 +56,11 @@ class Recorder:
     def after_commit(self, call: Callable[[], object]) -> None:
         """Nothing is ever committed here."""
 
+    @property
+    def home(self) -> NoReturn:
+        """Nothing is kept in memory here."""
+        raise NotImplementedError
+
 
 async def record(verb: Callable[[Recorder], Awaitable[object]]) -> Recorded:
     """What `verb` sends first."""

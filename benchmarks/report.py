@@ -69,6 +69,11 @@ _BARS = (
     Bar("lanes.added_p95_ms", 1000, is_least=False),
     Bar("receipts.per_s", 1500),
     Bar("smpp.submit_per_s", 800),
+    Bar("flows.bytes_per_waiting_run", 400, is_least=False),
+    Bar("flows.waiting_slowdown", 0.10, is_least=False),
+    Bar("flows.wake_per_s", 2000),
+    Bar("flows.lateness_p99_ms", 250, is_least=False),
+    Bar("flows.handover_ratio", 1.5, is_least=False),
 )
 
 
@@ -129,7 +134,7 @@ def show(numbers: dict[str, float]) -> None:
             continue
         sign, figure = ">=" if bar.is_least else "<=", numbers[bar.key]
         mark = "holds" if bar.holds(figure) else "MISSED"
-        print(f"{bar.key:<18}{figure:>9.2f}   {sign} {bar.bound:<6g} {mark}")
+        print(f"{bar.key:<27}{figure:>9.2f}   {sign} {bar.bound:<6g} {mark}")
 
 
 _TITLES = {

@@ -28,7 +28,8 @@ $$;
 
 -- Something happened to a run. Of all that happens at once, its timer included, one thing wins: the
 -- first to clear `waits` under the row's lock. Moving the fence makes a timer that is being worked
--- void. What comes while the run is being worked is kept for its next wait.
+-- void. What comes while the run is being worked is kept for its next wait; a proof (4: link, 8: code)
+-- is kept until it is waited for, because it can be brought only once.
 CREATE FUNCTION flows.hear(
     id uuid, signal smallint, word text, ref uuid, at timestamptz
 ) RETURNS text
@@ -48,9 +49,7 @@ BEGIN
         WHERE run.id = hear.id;
         RETURN 'woken';
     END IF;
-    -- 4: a link was opened; 8: a code was checked. Nobody brings a proof twice, so one that comes
-    -- while something else is awaited, a receipt above all, is kept as well.
-    IF waited <> 0 AND hear.signal NOT IN (4, 8) THEN
+    IF waited <> 0 AND NOT (hear.signal IN (4, 8) AND hear.word = 'proven') THEN
         RETURN 'unwanted';
     END IF;
     INSERT INTO flows.early (run_id, signal, word, ref, at)
@@ -89,9 +88,11 @@ BEGIN
             SET waits = 0, heard = came.signal, heard_word = came.word, heard_ref = came.ref,
                 wake_at = settle.at, fence = fence + 1
             WHERE id = ids[i];
-            DELETE FROM flows.early WHERE run_id = ids[i] AND number <= came.number;
+            DELETE FROM flows.early WHERE run_id = ids[i] AND (number = came.number
+                OR number < came.number AND NOT (signal IN (4, 8) AND word = 'proven'));
         ELSE
-            DELETE FROM flows.early WHERE run_id = ids[i] AND signal NOT IN (4, 8);
+            DELETE FROM flows.early
+            WHERE run_id = ids[i] AND NOT (signal IN (4, 8) AND word = 'proven');
         END IF;
     END LOOP;
 END

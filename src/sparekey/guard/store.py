@@ -54,7 +54,7 @@ SWEEP_RATES = statement("DELETE FROM guard.rate WHERE empty_at < :at")
 #: What was asked for by text (class 3) is counted over a month.
 SWEEP_CAPS = statement(
     """DELETE FROM guard.cap
-    WHERE times = '{}' OR times[1] < (CASE WHEN class = 3 THEN :by_text ELSE :before END)"""
+    WHERE times = '{}' OR times[1] < :by_text OR (class <> 3 AND times[1] < :before)"""
 )
 SWEEP_BLOCKS = statement("DELETE FROM guard.block WHERE until < :at")
 #: A ledger that holds nothing, owes nothing and closed nothing lately is as good as none.

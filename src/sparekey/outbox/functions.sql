@@ -294,6 +294,11 @@ BEGIN
         confirmed_at = CASE WHEN p_outcome = 'delivered' AND p_is_signed
             THEN coalesce(m.confirmed_at, p_at) ELSE m.confirmed_at END
     WHERE m.id = p_id;
+    -- The run that sent it may wait for this (16: a receipt). One that nobody has signed says nothing.
+    IF p_is_signed AND about IS NOT NULL AND (has_failed OR p_outcome = 'delivered') THEN
+        PERFORM flows.hear(about, 16::smallint,
+            CASE WHEN has_failed THEN 'undelivered' ELSE 'delivered' END, p_id, p_at);
+    END IF;
     IF v_price IS DISTINCT FROM v_row.price THEN
         PERFORM outbox.refund(p_brand, v_row.charged_on, ARRAY['*', v_row.country],
             coalesce(v_row.price, 0) - v_price);

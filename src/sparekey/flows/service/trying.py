@@ -117,6 +117,8 @@ class _Play:
             node = self.graph.starts[0]
         if node is None:
             raise Stuck("flow.no_start")
+        if self.script.word:
+            self._say("the person", f'texts "{self.script.word}"')
         drawn = Random(0)  # noqa: S311  # a try is the same each time, and its id names nothing
         return Run(
             id=new_id(self.at, random_bytes=drawn.randbytes),

@@ -1,10 +1,12 @@
 """A secret for one sign-in: what a proven recovery earns where no page is at hand."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sparekey import accounts, brands, events, jobs, outbox, templates, verification
+from sparekey import accounts, events, jobs, outbox, templates, verification
+from sparekey.db import Tx
+from sparekey.kit.address import Address
 from sparekey.recovery import journal, store
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,29 +20,23 @@ async def send_secret(
 ) -> bool:
     """Make the secret, let it open one sign-in, and send it to the address that was proven; once.
 
-    False when the recovery is not proven, was denied or used, or when its account is held: then
-    nothing changed.
+    False, and nothing was sent, when the recovery is not proven, was denied or used, or when its
+    account is held.
     """
     at, keyring = context.clock(), context.keyring
     row = await store.FIND.maybe(context.db, id=recovery, at=at)
-    if row is None or row.brand_id != brand_id or row.account_id is None:
-        return False
-    challenge = await verification.find(context.db, keyring, id=recovery, brand_id=brand_id, at=at)
-    if challenge is None or challenge.kept is None:
+    proven = await verification.find(context.db, keyring, id=recovery, brand_id=brand_id, at=at)
+    if row is None or row.account_id is None or proven is None or proven.kept is None:
         return False
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     hashed = await accounts.hash_password(keyring, secret)
-    brand = await brands.by_id(context.db, brand_id)
     message = outbox.Message(
-        brand_id=brand.id,
-        channel=challenge.row.channel,
+        brand_id=brand_id,
+        channel=proven.row.channel,
         template=_TEMPLATE,
-        locale=challenge.kept.locale,
-        words_version=await templates.current_version(context.db, brand.id),
-        envelope=outbox.envelope_of(
-            challenge.kept.address,
-            {"code": secret, "valid_for": str(int(life.total_seconds() // 60))},
-        ),
+        locale=proven.kept.locale,
+        words_version=await templates.current_version(context.db, brand_id),
+        envelope=_envelope(proven.kept.address, secret, life),
         expires_at=at + life,
         about=recovery,
         code_length=_LENGTH,
@@ -55,12 +51,16 @@ async def send_secret(
         ):
             return False
         await outbox.enqueue(tx, keyring, message, at=at)
-        await events.append(
-            tx,
-            at=at,
-            kind=journal.ACCOUNT_RECOVERED,
-            brand=brand_id,
-            subject=row.account_id,
-            data={"recovery": str(recovery), "by": "one_time_secret", "revoke_sessions": True},
-        )
+        await _append(tx, recovery, brand_id, row.account_id, at)
     return True
+
+
+async def _append(tx: Tx, recovery: UUID, brand_id: int, account: UUID, at: datetime) -> None:
+    data = {"recovery": str(recovery), "by": "one_time_secret", "revoke_sessions": True}
+    kind = journal.ACCOUNT_RECOVERED
+    await events.append(tx, at=at, kind=kind, brand=brand_id, subject=account, data=data)
+
+
+def _envelope(to: Address, secret: str, life: timedelta) -> outbox.Envelope:
+    minutes = int(life.total_seconds() // 60)
+    return outbox.envelope_of(to, {"code": secret, "valid_for": str(minutes)})

@@ -34,9 +34,7 @@ async def ask_by_text(
     """
     recovery = new_id(at)
     typed_key = text_key(keyring, brand.id, number.e164)
-    limits = guard.limits(
-        guard.Asked(brand_id=brand.id, allowance=guard.Allowance.STRANGER, typed_key=typed_key)
-    )
+    limits = _limits(brand, typed_key)
     asked = Asked(named or number.value, number=number.e164, word=word)
     row = await store.REQUEST.one(
         tx,
@@ -60,6 +58,11 @@ async def ask_by_text(
     )
     tx.after_commit(jobs.wake("jobs.job").set)
     return row.verdict == "requested"
+
+
+def _limits(brand: brands.Brand, typed_key: bytes) -> guard.Limits:
+    stranger = guard.Allowance.STRANGER
+    return guard.limits(guard.Asked(brand.id, stranger, typed_key=typed_key))
 
 
 async def prove_by_text(

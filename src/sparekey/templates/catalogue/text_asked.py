@@ -17,37 +17,32 @@ template = Template(
     locales={
         "en": _words(
             EN,
-            comes="A new password at {{ brand }}: if we know this number, a code comes. "
-            "Text it back here.",
+            comes="New password at {{ brand }}: if we know you, a code comes. Text it back.",
             several="Several accounts? Add your customer number.",
             asks="Not you?",
         ),
         "de": _words(
             DE,
-            comes="Neues Passwort bei {{ brand }}: Kennen wir die Nummer, kommt ein Code. "
-            "Senden Sie ihn hierher zurück.",
-            several="Mehrere Konten? Schreiben Sie Ihre Kundennummer dazu.",
+            comes="Neues Passwort bei {{ brand }}: Kennen wir Sie, kommt ein Code.",
+            several="Mehrere Konten? Mit Kundennummer.",
             asks="Waren Sie das nicht?",
         ),
         "fr": _words(
             FR,
-            comes="Nouveau mot de passe chez {{ brand }} : si ce numéro est connu, un code vient. "
-            "Renvoyez-le ici.",
-            several="Plusieurs comptes ? Ajoutez votre numéro client.",
+            comes="Nouveau mot de passe chez {{ brand }} : numéro connu, un code suit.",
+            several="Plusieurs comptes ? Avec numéro client.",
             asks="Pas vous ?",
         ),
         "es": _words(
             ES,
-            comes="Nueva contraseña en {{ brand }}: si conocemos este número, llega un código. "
-            "Reenvíelo aquí.",
-            several="¿Varias cuentas? Añada su número de cliente.",
+            comes="Nueva contraseña en {{ brand }}: si le conocemos, llega una clave.",
+            several="¿Varias cuentas? Añada su id de cliente.",
             asks="¿No fue usted?",
         ),
         "ar": _words(
             AR,
-            comes="كلمة مرور جديدة في {{ brand }}: يصلك رمز إن كنا نعرف هذا الرقم. "
-            "أعده إلى هنا.",
-            several="لديك عدة حسابات؟ أضف رقم العميل.",
+            comes="كلمة مرور جديدة في {{ brand }}: إن عرفناك يصلك رمز.",
+            several="عدة حسابات؟ أضف رقم العميل.",
             asks="لست أنت؟",
         ),
     },
