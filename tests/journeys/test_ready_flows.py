@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from sparekey import jobs
+from sparekey import flows, jobs
 from sparekey.flows import ready
+from sparekey.kit.ids import new_id
 from tests.recovery.steps import enrol, forgot, prove, recover
 from tests.world.cast import Person, Received
 from tests.world.simulated import Simulation
@@ -108,8 +109,11 @@ async def test_whoever_got_back_in_is_asked_how_it_was(app_client: Simulation) -
     await pass_by(app_client, timedelta(hours=1, seconds=1))
 
     asked = [one for one in everything(alice) if "how was it" in one.text.lower()]
+    alice.phone.reply("2, it took me an hour")
+    await pass_by(app_client, timedelta(seconds=1))
 
     assert len(asked) == 1
+    assert await outcomes(app_client, "how_was_it") == {"poor": 1}
 
 
 async def test_a_code_that_does_not_arrive_by_text_goes_by_mail(app_client: Simulation) -> None:
@@ -161,7 +165,25 @@ async def test_customers_without_a_number_are_asked_and_others_are_not(
 
     await app_client.post("/v1/flows/enrol_numbers/audiences")
     await pass_by(app_client, timedelta(minutes=1))
+    run = (await app_client.db.fetchrow("SELECT id FROM flows.run"))[0]
+    heard = await flows.hear_words(  # a sandbox's mailbox cannot reply
+        app_client.db,
+        app_client.brand.id,
+        run,
+        "Agree",
+        ref=new_id(app_client.clock()),
+        at=app_client.clock(),
+    )
+    await pass_by(app_client, timedelta(seconds=1))
+    evidence = await app_client.db.fetch(
+        "SELECT data FROM events.event WHERE kind = 'flow.consent_given'"
+    )
 
+    assert heard
+    assert await outcomes(app_client, "enrol_numbers") == {"agreed": 1}
+    assert len(evidence) == 1
+    assert "may_we_text" in str(evidence[0]["data"])
+    assert "@" not in str(evidence[0]["data"])
     assert len(without.email.inbox) == 1
     assert "mobile number" in without.email.inbox[0].text
     assert everything(has_one) == []

@@ -24,6 +24,7 @@ _TEXTS = ("username", "name", "locale", "customer_number")
 _PLAIN = ("account", *_TEXTS, "second_factor", "password_hash", "password_expires_at")
 _ADDRESS = re.compile(r"(email|phone)(_[2-9])?(_verified)?")
 _DELIMITERS = ",;\t"
+_DAY_CHARACTERS = len("2027-03-31")
 _YES = frozenset({"true", "yes", "1"})
 _NO = frozenset({"false", "no", "0", ""})
 _KNOWN = ", ".join((*_PLAIN, "email", "email_verified", "email_2 …", "phone", "phone_verified …"))
@@ -197,13 +198,17 @@ def _truth(column: str, text: str) -> bool:
 
 
 def _moment(text: str) -> datetime | None:
-    if not text.strip():
+    """A time with its zone, or a day in UTC."""
+    said = text.strip()
+    if not said:
         return None
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(said)
     except ValueError:
+        moment = None
+    if moment is None or (moment.tzinfo is None and len(said) > _DAY_CHARACTERS):
         advice = "Write a time with its zone, such as 2027-03-31T23:59:00Z, or a day."
-        raise UnusableLine("password_expires_at", "import.no_time", advice) from None
+        raise UnusableLine("password_expires_at", "import.no_time", advice)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

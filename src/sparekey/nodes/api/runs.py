@@ -15,6 +15,7 @@ from sparekey.http import Body, Request
 from sparekey.kit.ids import new_id, show
 from sparekey.kit.problem import Problem
 from sparekey.nodes.service.knowing import known
+from sparekey.nodes.service.starting import reply_key_of
 
 _Word = Annotated[str, Meta(pattern=WORD)]
 
@@ -53,7 +54,12 @@ async def start(request: Request, name: FromPath[str]) -> Started:
     facts = await known(
         around.db, around.keyring, brand, account, start="start_api", channel="api", at=at
     )
-    run = flows.Start(id=new_id(at), account_id=account.id, facts={**body.facts, **facts})
+    run = flows.Start(
+        id=new_id(at),
+        account_id=account.id,
+        facts={**body.facts, **facts},
+        reply_key=reply_key_of(around.keyring, brand, account),
+    )
     try:
         async with around.db.transaction() as tx:
             has_begun = await flows.begin(tx, ready, run, keyring=around.keyring, at=at)

@@ -10,9 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sparekey import accounts, brands, flows
+from sparekey import accounts, brands, flows, recovery
 from sparekey.db import Db, Tx
 from sparekey.flows import Stuck
+from sparekey.kit.address import read_phone
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
 from sparekey.nodes.service.knowing import known
@@ -82,7 +83,8 @@ async def start(
     facts = await known(db, keyring, brand, account, start=trigger.kind, at=at)
     try:
         async with db.transaction() as tx:
-            begin = flows.Start(id=run, account_id=account_id, facts=facts)
+            key = reply_key_of(keyring, brand, account)
+            begin = flows.Start(id=run, account_id=account_id, facts=facts, reply_key=key)
             if not await flows.begin(tx, ready, begin, keyring=keyring, at=at):
                 return Began.THERE if await flows.is_there(tx, run) else Began.TOO_MANY
             if allowed is not None and not await allowed(tx):
@@ -92,6 +94,15 @@ async def start(
     except _Spared:
         return Began.SPARED
     return Began.BEGUN
+
+
+def reply_key_of(
+    keyring: Keyring, brand: brands.Brand, account: accounts.Account | None
+) -> UUID | None:
+    """Whose texts the run hears: the account's first proven number."""
+    proven = [one for one in account.addresses if one.verified_at] if account else []
+    numbers = [one.value for one in proven if one.kind == "phone"]
+    return recovery.number_key(keyring, brand.id, read_phone(numbers[0])) if numbers else None
 
 
 class _Spared(Exception):
