@@ -45,11 +45,11 @@ class KeepConsent:
             brand=around.brand_id,
             subject=around.account_id,
             data={
-                "run": str(around.run),
+                "run": around.run,
                 "shown": self.template,
                 "words": around.pins.get("words", 0),
                 "language": around.facts.get("language"),
-                "begun_at": self.begun_at.isoformat(),
+                "begun_at": int(self.begun_at.timestamp()),
                 "answer": self.answer,
             },
         )
