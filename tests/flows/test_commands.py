@@ -63,3 +63,31 @@ def test_what_is_no_flow_says_so(tmp_path: Path) -> None:
 
     assert shown.returncode == 1
     assert "nodes" in shown.stdout
+
+
+def test_the_signing_key_is_shown_and_is_each_brands_own(settings: dict[str, str]) -> None:
+    sparekey("brands", "create", "other", "--name", "Other", "--sandbox", **settings)
+
+    keys = [sparekey("flows", "signing-key", slug, **settings) for slug in ("acme", "other")]
+    nobody = sparekey("flows", "signing-key", "nobody", **settings)
+
+    assert all(one.stdout.startswith("whsec_") for one in keys)
+    assert keys[0].stdout != keys[1].stdout
+    assert nobody.returncode == 1
+
+
+def test_an_audience_is_counted_and_begun_from_a_file(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    sparekey("flows", "import", "enrol_numbers", "--brand", "acme", **settings)
+    reason = ("--brand", "acme", "--reason", "ready-made")
+    sparekey("flows", "publish", "enrol_numbers", *reason, **settings)
+    file = tmp_path / "accounts.txt"
+    file.write_text("c-1001\n\nc-1002\n")
+    words = ("flows", "start", "enrol_numbers", "--brand", "acme")
+
+    counted = sparekey(*words, "--file", str(file), "--count", **settings)
+    begun = sparekey(*words, "--file", str(file), **settings)
+
+    assert "0 accounts, 2 of the file unknown" in counted.stdout
+    assert "2 to start, 500 an hour" in begun.stdout

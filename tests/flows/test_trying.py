@@ -1,7 +1,9 @@
 """Trying a drawing: the real engine, played people, a clock that jumps, and what may go wrong."""
 
+import re
 import time
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -149,3 +151,17 @@ def test_half_an_hour_is_tried_within_200_ms() -> None:
 
     assert min(spans) >= 1_600
     assert min(taken) <= 0.200
+
+
+@pytest.mark.parametrize("name", ready.names())
+def test_a_ready_made_flow_has_a_picture_with_every_node_and_way(name: str) -> None:
+    page = Path(__file__).parents[2].joinpath("docs/guides/ready-made-flows.md").read_text()
+    picture = page.partition(f"\n## {name}\n")[2].partition("```mermaid")[2].partition("```")[0]
+    drawn = {line.strip() for line in picture.splitlines()}
+    arrows = {re.sub(r" -- .* -->", " -->", line) for line in drawn if "-->" in line}
+
+    nodes = ready.document(name).nodes
+    assert {re.sub(r"\W.*", "", line) for line in drawn if line.startswith("n_")} == {
+        f"n_{one.id}" for one in nodes
+    }
+    assert arrows == {f"n_{one.id} --> n_{to}" for one in nodes for to in one.exits.values()}

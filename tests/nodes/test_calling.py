@@ -1,5 +1,6 @@
 """Asking the company's system: signed, outside of transactions, heard as a word or not at all."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -10,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from sparekey import flows
 from sparekey.kit import outside
 from sparekey.nodes.calling import signing_key
-from tests.flows.drawing import Drawn, outcome
+from tests.flows.drawing import Drawn, outcome, wake_all
 from tests.flows.test_api import go_live
 from tests.recovery.steps import enrol
 from tests.world.simulated import Simulation
@@ -108,3 +110,40 @@ async def test_a_question_is_signed_and_holds_no_address(
     assert json.loads(first)["data"]["facts"]["shop"] == "leeds"
     assert b"+44" not in first
     assert b"@" not in first
+
+
+async def test_a_system_that_hangs_holds_up_nobody_else(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = app_client.person("alice"), app_client.person("bob")
+    for person in (alice, bob):
+        await enrol(app_client.client, person)
+    waiting: Drawn = {
+        "begin": ("start_api", {}, {"then": "wait"}),
+        "wait": ("wait", {"seconds": 1}, {"then": "over"}),
+        "over": ("finish", {"outcome": "over"}, {}),
+    }
+    await go_live(app_client.client, ASKING_THEM, "asking_them")
+    await go_live(app_client.client, waiting, "waiting")
+    asked = asyncio.Event()
+
+    async def hangs(*_of: object, **_more: object) -> outside.Answered:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(outside, "post", hangs)
+    await app_client.post("/v1/flows/asking_them/runs", {"account": alice.account})
+    hanging = asyncio.create_task(app_client.work())
+    await asked.wait()
+    await app_client.post("/v1/flows/waiting/runs", {"account": bob.account})
+    await app_client.wait(timedelta(seconds=2))
+    await wake_all(flows.waker(app_client.db, app_client.keyring, app_client.clock))
+    others = (await app_client.client.get("/v1/flows/waiting/counts")).json()
+    await app_client.wait(timedelta(minutes=11))
+    await wake_all(flows.waker(app_client.db, app_client.keyring, app_client.clock))
+    its_own = (await app_client.client.get("/v1/flows/asking_them/counts")).json()
+    hanging.cancel()
+
+    assert others["outcomes"] == {"over": 1}
+    assert its_own["outcomes"] == {"failed": 1}

@@ -127,7 +127,7 @@ async def test_the_list_says_what_may_be_filled_in(app_client: Simulation):
     listed = (await app_client.client.get("/v1/templates")).json()["data"]
     mine = next(one for one in listed if one["name"] == "sign_in_code")
 
-    assert len(listed) == 24
+    assert len(listed) == 27
     assert mine["own_locales"] == ["en"]
     assert mine["locales"] == ["ar", "de", "en", "es", "fr"]
     assert mine["variables"][1] == {

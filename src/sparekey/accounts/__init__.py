@@ -14,7 +14,13 @@ if TYPE_CHECKING:
         address_key,
         identifier_keys,
     )
-    from sparekey.accounts.journal import ADDRESS_CHANGED, DELETED, PASSWORD_CHANGED
+    from sparekey.accounts.journal import (
+        ADDRESS_CHANGED,
+        CHANGED,
+        DELETED,
+        PASSWORD_CHANGED,
+        SIGN_INS_FAILED,
+    )
     from sparekey.accounts.model import (
         DEVICE_LIFE,
         KEEP,
@@ -48,6 +54,14 @@ if TYPE_CHECKING:
         take_notice,
         undo,
     )
+    from sparekey.accounts.service.audience import (
+        Expiring,
+        Filter,
+        count_audience,
+        expiring,
+        ids_of,
+        page_of_audience,
+    )
     from sparekey.accounts.service.counting import count
     from sparekey.accounts.service.devices import (
         forget_devices,
@@ -55,6 +69,7 @@ if TYPE_CHECKING:
         known_device,
         remember_device,
     )
+    from sparekey.accounts.service.dropping import drop_addresses
     from sparekey.accounts.service.farewells import take_farewells
     from sparekey.accounts.service.hold import hold
     from sparekey.accounts.service.keep import delete, get, get_by_id, patch, put
@@ -76,6 +91,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDRESS_CHANGED",
+    "CHANGED",
     "DELETED",
     "DEVICE_LIFE",
     "HASH_FAMILIES",
@@ -83,11 +99,14 @@ __all__ = [
     "MAX_LENGTH",
     "MIN_LENGTH",
     "PASSWORD_CHANGED",
+    "SIGN_INS_FAILED",
     "WAIT",
     "Account",
     "AccountAddress",
     "Attempt",
+    "Expiring",
     "Farewell",
+    "Filter",
     "Grant",
     "Keep",
     "NoticeAddress",
@@ -105,7 +124,10 @@ __all__ = [
     "change_of",
     "confirm_change",
     "count",
+    "count_audience",
     "delete",
+    "drop_addresses",
+    "expiring",
     "forget_devices",
     "get",
     "get_by_id",
@@ -113,12 +135,14 @@ __all__ = [
     "hold",
     "home_region",
     "identifier_keys",
+    "ids_of",
     "is_device_token",
     "known_device",
     "least_length",
     "new_password_problem",
     "notice_addresses",
     "opens_grants",
+    "page_of_audience",
     "password_problem",
     "patch",
     "pending_notices",
@@ -137,7 +161,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "journal": ("ADDRESS_CHANGED", "DELETED", "PASSWORD_CHANGED"),
+    "journal": (
+        "ADDRESS_CHANGED",
+        "CHANGED",
+        "DELETED",
+        "PASSWORD_CHANGED",
+        "SIGN_INS_FAILED",
+    ),
     "identifiers": ("account_key", "address_identifier", "address_key", "identifier_keys"),
     "model": (
         "DEVICE_LIFE",
@@ -172,8 +202,17 @@ _HOMES = {
         "take_notice",
         "undo",
     ),
+    "service.audience": (
+        "Expiring",
+        "Filter",
+        "count_audience",
+        "expiring",
+        "ids_of",
+        "page_of_audience",
+    ),
     "service.counting": ("count",),
     "service.devices": ("forget_devices", "is_device_token", "known_device", "remember_device"),
+    "service.dropping": ("drop_addresses",),
     "service.farewells": ("take_farewells",),
     "service.hold": ("hold",),
     "service.keep": ("delete", "get", "get_by_id", "patch", "put"),

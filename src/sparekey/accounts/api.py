@@ -50,6 +50,7 @@ class AccountBody(Body, frozen=True, kw_only=True):
     locale: _Text | UnsetType | None = UNSET
     customer_number: _Text | UnsetType | None = UNSET
     second_factor: bool | UnsetType = UNSET
+    password_expires_at: Annotated[datetime, Meta(tz=True)] | UnsetType | None = UNSET
     password: _Password | UnsetType = UNSET
     password_hash: Annotated[str, Meta(max_length=512)] | UnsetType = UNSET
     addresses: Annotated[list[AddressBody], Meta(max_length=50)] | UnsetType = UNSET
@@ -110,6 +111,7 @@ class AccountShown(msgspec.Struct, frozen=True):
     has_password: bool
     must_change: bool
     password_changed_at: datetime | None
+    password_expires_at: datetime | None
     addresses: list[AddressShown]
     created_at: datetime
     updated_at: datetime
@@ -295,6 +297,7 @@ def _wanted(body: AccountBody, brand: brands.Brand, *, missing: Keep | None) -> 
         locale=_said(body.locale, missing),
         customer_number=_said(body.customer_number, missing),
         second_factor=_said(body.second_factor, not_said),
+        password_expires_at=_said(body.password_expires_at, missing),
         password=KEEP if body.password is UNSET else Secret(body.password),
         password_hash=KEEP if body.password_hash is UNSET else Secret(body.password_hash),
         addresses=KEEP if body.addresses is UNSET else _addresses(body.addresses, brand),
@@ -337,6 +340,7 @@ def _shown(account: Account) -> AccountShown:
         has_password=account.has_password,
         must_change=account.must_change,
         password_changed_at=account.password_changed_at,
+        password_expires_at=account.password_expires_at,
         addresses=[
             AddressShown(one.kind, one.value, one.verified_at is not None, one.usable_from)
             for one in account.addresses

@@ -27,4 +27,8 @@ PASSWORD_CHANGED: Final = declare(
     "account.password_changed",
     "A new password was set: sessions are to end, and every address is told.",
 )
+SIGN_INS_FAILED: Final = declare(
+    "account.sign_ins_failed",
+    "Sign-ins to an account failed at least three times within a day; the data says how often.",
+)
 SIGNED_IN: Final = declare("account.signed_in", "A right password was given for an open account.")

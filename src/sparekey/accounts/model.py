@@ -76,6 +76,7 @@ class Wanted:
     password: Secret[str] | Keep = KEEP
     password_hash: Secret[str] | Keep = KEEP
     addresses: tuple[WantedAddress, ...] | Keep = KEEP
+    password_expires_at: datetime | Keep | None = KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Account:
     has_password: bool
     must_change: bool
     password_changed_at: datetime | None
+    password_expires_at: datetime | None
     recoverable_from: datetime
     created_at: datetime
     updated_at: datetime

@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import BinaryIO, Final
 
@@ -20,9 +21,10 @@ from sparekey.kit.secret import Secret
 MAX_LINE_BYTES: Final = 32_768
 
 _TEXTS = ("username", "name", "locale", "customer_number")
-_PLAIN = ("account", *_TEXTS, "second_factor", "password_hash")
+_PLAIN = ("account", *_TEXTS, "second_factor", "password_hash", "password_expires_at")
 _ADDRESS = re.compile(r"(email|phone)(_[2-9])?(_verified)?")
 _DELIMITERS = ",;\t"
+_DAY_CHARACTERS = len("2027-03-31")
 _YES = frozenset({"true", "yes", "1"})
 _NO = frozenset({"false", "no", "0", ""})
 _KNOWN = ", ".join((*_PLAIN, "email", "email_verified", "email_2 …", "phone", "phone_verified …"))
@@ -82,6 +84,7 @@ class Columns:
             second_factor=_truth("second_factor", said.get("second_factor", "")),
             password_hash=Secret(hashed) if hashed else KEEP,
             addresses=tuple(self._addresses(said, region)),
+            password_expires_at=_moment(said.get("password_expires_at", "")),
         )
         try:
             return Row(checked_ref(said["account"]), checked(wanted))
@@ -192,6 +195,21 @@ def _truth(column: str, text: str) -> bool:
     if word in _NO:
         return False
     raise UnusableLine(column, "import.not_yes_or_no", "Write true or false.")
+
+
+def _moment(text: str) -> datetime | None:
+    """A time with its zone, or a day in UTC."""
+    said = text.strip()
+    if not said:
+        return None
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        moment = None
+    if moment is None or (moment.tzinfo is None and len(said) > _DAY_CHARACTERS):
+        advice = "Write a time with its zone, such as 2027-03-31T23:59:00Z, or a day."
+        raise UnusableLine("password_expires_at", "import.no_time", advice)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _unreadable(why: str, advice: str) -> UnusableLine:

@@ -25,6 +25,8 @@ _BROUGHT = {
     "keys": ("sparekey.access.commands", "API keys of a brand."),
     "templates": ("sparekey.templates.commands", "The words of our messages."),
 }
+#: What a higher package adds to the commands of a lower one; always with what is sealed.
+_JOINED = {"flows": "sparekey.nodes.commands"}
 #: Those of them that read or write what is sealed, and those that show addresses of ours.
 _SEALED = frozenset({"accounts", "gateways"})
 _ADDRESSED = frozenset({"gateways"})
@@ -159,6 +161,9 @@ def main() -> None:
             opener = running.on_sealed if name in _SEALED else running.on_db
             around = (running.base_url,) if name in _ADDRESSED else ()
             commands = import_module(module).app(opener, SystemClock(), *around)
+            if name in _JOINED:
+                more = import_module(_JOINED[name]).app(running.on_sealed, SystemClock())
+                commands.registered_commands += more.registered_commands
         else:
             commands = typer.Typer(help=about)
         app.add_typer(commands, name=name)

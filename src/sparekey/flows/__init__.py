@@ -54,13 +54,16 @@ from sparekey.flows.service.running import (
     hear_of_account,
     hear_reply,
     hear_words,
+    is_awaited,
+    is_there,
     prepare,
+    standing_starts,
     waiting_for,
 )
 from sparekey.flows.service.standing import Counts, Told, counts, retry, skip, stuck, tell
 from sparekey.flows.service.trying import play
 from sparekey.flows.service.working import waker
-from sparekey.flows.store.drawings import FlowRow, VersionRow
+from sparekey.flows.store.drawings import FlowRow, Trigger, VersionRow
 
 ARCHIVES = (Archive("flows.ended", keep=KEEP_ENDED),)
 
@@ -101,6 +104,7 @@ __all__ = [
     "Step",
     "Stuck",
     "Told",
+    "Trigger",
     "VersionRow",
     "Wish",
     "advance",
@@ -119,6 +123,8 @@ __all__ = [
     "hear_of_account",
     "hear_reply",
     "hear_words",
+    "is_awaited",
+    "is_there",
     "json_schema",
     "judge_trials",
     "listed",
@@ -131,6 +137,7 @@ __all__ = [
     "registry",
     "retry",
     "skip",
+    "standing_starts",
     "stuck",
     "take_live",
     "tell",

@@ -14,6 +14,9 @@ BEGIN
             RETURN false;
         END IF;
     END IF;
+    IF EXISTS (SELECT FROM flows.ended WHERE ended.id = start.id) THEN
+        RETURN false;  -- the same trigger once more, after its run was over
+    END IF;
     INSERT INTO flows.run (id, account_id, brand_id, version_id, node, waits, wake_at, steps,
         memory, path, reply_key)
     VALUES (start.id, start.account, start.brand, start.version, start.node, start.waits,

@@ -1,6 +1,7 @@
 """May this happen? Limits, ledgers, locks and blocks; it knows subjects by key, not accounts."""
 
 from sparekey.guard.ledger import (
+    BURST,
     Alphabet,
     Ladder,
     address_ledger,
@@ -32,6 +33,8 @@ from sparekey.guard.service import (
     keep_count,
     limits,
     may_answer,
+    may_warn,
+    password_failures,
     reserve_password_try,
     reserve_send,
     return_password_try,
@@ -44,6 +47,7 @@ from sparekey.guard.service import (
 
 __all__ = [
     "BLOCK",
+    "BURST",
     "FREEZE",
     "HOOK_BATCH",
     "PAUSE",
@@ -68,6 +72,8 @@ __all__ = [
     "ladder",
     "limits",
     "may_answer",
+    "may_warn",
+    "password_failures",
     "reached",
     "reserve_password_try",
     "reserve_send",

@@ -34,6 +34,8 @@ class CapClass(IntEnum):
     CLASSIC = 12
     #: What we answer to what somebody sent us.
     ANSWER = 13
+    #: What we tell an owner of tries at their account.
+    WARNING = 14
 
 
 #: Kinds of block: a person's (everything), a freeze after "that wasn't me" (strangers' codes), a

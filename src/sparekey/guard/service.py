@@ -23,6 +23,9 @@ _LONGEST_BY_TEXT = timedelta(days=31)
 #: Tries of a password before nothing is evaluated any more, per subject: (count, seconds).
 PASSWORD_TRIES = ((10, 900), (30, 86_400))
 
+#: An owner is told of tries at their account once in 24 hours.
+WARNINGS = ((1, 86_400),)
+
 #: How long a process may go by an earlier count of the accounts; they are counted once an hour.
 _COUNTED_SECONDS = 60.0
 _bases: "WeakKeyDictionary[Db, Cache[None, int]]" = WeakKeyDictionary()
@@ -111,6 +114,22 @@ async def return_password_try(
     cap_class = _password_class(is_known_browser)
     ordered = sorted(keys)  # the order in which they are taken, too
     await store.RETURN_CAPS.all(on, keys=ordered, classes=[cap_class] * len(ordered))
+
+
+async def password_failures(
+    on: Executor, *, key: bytes, is_known_browser: bool, at: datetime
+) -> int:
+    """How many tries were counted against this key in the last 24 hours and not returned."""
+    cap_class = _password_class(is_known_browser)
+    return await store.TRIES_TODAY.one(on, key=key, cap_class=cap_class, at=at)
+
+
+async def may_warn(on: Executor, *, account_key: bytes, at: datetime) -> bool:
+    """Count one warning to an owner; False when they had today's. No other send uses this up."""
+    taken = await store.TAKE_CAPS.one(
+        on, at=at, keys=[account_key], classes=[CapClass.WARNING], rules=flat(WARNINGS)
+    )
+    return taken.refused == 0
 
 
 def _password_class(is_known_browser: bool) -> int:

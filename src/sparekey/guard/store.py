@@ -40,6 +40,13 @@ UNBLOCK = statement("DELETE FROM guard.block WHERE key = ANY (:keys) AND kind = 
 ACCOUNTS = statement("SELECT accounts FROM guard.deployment", returns=int)
 KEEP_ACCOUNTS = statement("UPDATE guard.deployment SET accounts = :accounts")
 
+TRIES_TODAY = statement(
+    """SELECT coalesce(max(cardinality(ARRAY(SELECT used FROM unnest(c.times) AS used
+            WHERE used > :at::timestamptz - interval '24 hours'))), 0)::integer
+        FROM guard.cap AS c WHERE c.key = :key AND c.class = :cap_class""",
+    returns=int,
+)
+
 CLOSE_ALL = statement("SELECT guard.close_all(:at, :keys)")
 
 #: Rates that are empty again, caps past their longest window and blocks that ended say nothing.

@@ -1,11 +1,13 @@
 """What packages declare in their `jobs.py`: who does a kind of job, when, and after which event."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from sparekey import events
 from sparekey.db import Tx
 from sparekey.jobs.model import Backoff, Handler, Handling
 from sparekey.jobs.queue import queue
+
+Wanted = Callable[[Tx, events.Event], Awaitable[bool]]
 
 HANDLINGS: dict[str, Handling] = {}
 #: The cron expression (UTC) of each kind of job that is queued at set times.
@@ -39,14 +41,17 @@ def every(kind: str, cron: str) -> None:
         raise ValueError(f"two schedules for the job {kind}")
 
 
-def react(event_kind: str, job_kind: str) -> None:
+def react(event_kind: str, job_kind: str, *, when: Wanted | None = None) -> None:
     """Queue a job of `job_kind` in each transaction that appends an event of `event_kind`.
 
-    Its payload is the event: id, kind, brand, subject and data.
+    Its payload is the event: id, kind, brand, subject and data. `when` may look at the database
+    and say that nobody waits for it.
     """
 
     @events.on(event_kind)
     async def hook(tx: Tx, event: events.Event) -> None:  # pyright: ignore[reportUnusedFunction]
+        if when is not None and not await when(tx, event):
+            return
         payload = {
             "event": str(event.id),
             "kind": event.kind,

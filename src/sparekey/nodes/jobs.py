@@ -1,17 +1,33 @@
-"""What nodes do in the background: ask other systems, make secrets, pass on what changed."""
+"""What nodes do in the background: ask other systems, make secrets, pass on what changed, and begin
+what nobody asks for."""
 
 from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 
-from sparekey import accounts, flows, inbox, jobs, recovery, support
+from sparekey import accounts, events, flows, inbox, jobs, recovery, support
+from sparekey.db import Tx
 from sparekey.flows import Event, Signal
 from sparekey.jobs import Context, Payload
 from sparekey.nodes.calling import BACKOFF, JOB, MOST_TRIES, Question, call
 from sparekey.nodes.hearing import hear
 from sparekey.nodes.posting import SECRET_JOB
+from sparekey.nodes.service import audiences, dates, happening, signing_in
 
+jobs.every("nodes.schedule", "* * * * *")
+jobs.every("nodes.password_expiry", "*/15 * * * *")
+for _kind in happening.HAPPENINGS:
+    jobs.react(_kind, "nodes.happened", when=happening.is_awaited)
+
+
+async def _is_about_failures(tx: Tx, event: events.Event) -> bool:
+    if event.brand_id is None:
+        return False
+    return await flows.is_awaited(tx, event.brand_id, kind=signing_in.KIND)
+
+
+jobs.react(accounts.SIGN_INS_FAILED, "nodes.sign_ins_failed", when=_is_about_failures)
 jobs.react(accounts.PASSWORD_CHANGED, "nodes.password_changed")
 jobs.react(inbox.MESSAGE_RECEIVED, "nodes.hear")
 jobs.react(support.CHANGED, "nodes.ticket_changed")
@@ -59,3 +75,50 @@ async def ticket_changed(context: Context, payload: Payload) -> None:
     ticket = await support.find(context.db, payload["brand"], UUID(payload["subject"]))
     solved = Event(Signal.CHANGED, "ticket", ticket.id)
     await flows.hear(context.db, ticket.about, solved, at=context.clock())
+
+
+@jobs.handles("nodes.schedule")
+async def start_scheduled(context: Context, _payload: Payload) -> None:
+    """Begin the flows whose set time has come."""
+    await dates.start_scheduled(context.db, context.keyring, at=context.clock())
+
+
+@jobs.handles("nodes.password_expiry")
+async def start_expiring(context: Context, _payload: Payload) -> None:
+    """Begin the flows that remind of a password."""
+    await dates.start_expiring(context.db, context.keyring, at=context.clock())
+
+
+@jobs.handles("nodes.happened")
+async def start_happened(context: Context, payload: Payload) -> None:
+    """Begin the flows that wait for this kind of event."""
+    await happening.start_happened(
+        context.db,
+        context.keyring,
+        event=UUID(payload["event"]),
+        kind=payload["kind"],
+        brand_id=payload["brand"],
+        account_id=UUID(payload["subject"]),
+        at=context.clock(),
+    )
+
+
+@jobs.handles("nodes.sign_ins_failed")
+async def start_failed(context: Context, payload: Payload) -> None:
+    """Tell an owner that somebody keeps trying."""
+    await signing_in.start_failed(
+        context.db,
+        context.keyring,
+        event=UUID(payload["event"]),
+        brand_id=payload["brand"],
+        account_id=UUID(payload["subject"]),
+        failures=payload["data"]["failures"],
+        at=context.clock(),
+    )
+
+
+@jobs.handles(audiences.JOB)
+async def begin_batch(context: Context, payload: Payload) -> None:
+    """Begin the next few of an audience."""
+    audience, turn = UUID(payload["audience"]), payload["turn"]
+    await audiences.begin_batch(context.db, context.keyring, audience, turn, at=context.clock())

@@ -15,7 +15,7 @@ from sparekey.recovery.model import (
 )
 from sparekey.recovery.service.completing import least_length, redeem, refused, set_password
 from sparekey.recovery.service.denying import deny, repudiate
-from sparekey.recovery.service.granting import open_grant
+from sparekey.recovery.service.granting import open_grant, renew_grant
 from sparekey.recovery.service.proving import link_stands, prove_code, prove_link
 from sparekey.recovery.service.reaching import number_key
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
@@ -52,6 +52,7 @@ __all__ = [
     "read_grant",
     "redeem",
     "refused",
+    "renew_grant",
     "repudiate",
     "request",
     "request_resend",

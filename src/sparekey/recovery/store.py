@@ -166,6 +166,14 @@ INSERT_PROVEN = statement(
         :expires_at)"""
 )
 
+#: One that is being used, was used or was closed by a later proof is not opened again.
+RENEW_GRANT = statement(
+    """UPDATE recovery.recovery
+    SET grant_expires_at = least(greatest(grant_expires_at, :until), expires_at)
+    WHERE id = :id AND state = 'proven' AND grant_state = 'open' AND expires_at > :at
+        AND proven_at >= coalesce(recovery.closed_at(account_key), '-infinity')"""
+)
+
 #: Held until the transaction ends: a denial at the same moment comes before it or after it.
 IS_PROVEN = statement(
     """SELECT true FROM recovery.recovery

@@ -24,6 +24,9 @@ Purpose = Literal[
     "texts_stopped",
     "texts_allowed",
     "help",
+    "password_expiring",
+    "rating",
+    "enrol",
 ]
 Proof = Literal["code", "link"]
 

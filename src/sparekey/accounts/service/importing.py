@@ -222,6 +222,7 @@ async def _add_accounts(tx: Tx, brand: Brand, drafts: Sequence[Draft], at: datet
         customer_numbers=[one.wanted.customer_number for one in drafts],
         second_factors=[one.wanted.second_factor for one in drafts],
         password_hashes=[one.password_hash for one in drafts],
+        passwords_expire=[one.wanted.password_expires_at for one in drafts],
         at=at,
     )
 

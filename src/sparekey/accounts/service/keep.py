@@ -148,6 +148,10 @@ async def _apply(
     is_new: bool,
     at: datetime,
 ) -> None:
+    if password is not None:
+        await store_password(tx, account, password, is_new=is_new, at=at)
+    is_renewed = password is not None and password.stored is not None
+    expires_at = None if is_renewed else account.password_expires_at
     username = either(wanted.username, account.username)
     customer_number = either(wanted.customer_number, account.customer_number)
     is_changed = await store.accounts.update_account.run(
@@ -158,11 +162,10 @@ async def _apply(
         locale=either(wanted.locale, account.locale),
         customer_number=customer_number,
         second_factor=either(wanted.second_factor, account.second_factor),
+        password_expires_at=either(wanted.password_expires_at, expires_at),
         at=at,
     )
     is_moved = await _apply_addresses(tx, keyring, account, wanted, is_new=is_new, at=at)
-    if password is not None:
-        await store_password(tx, account, password, is_new=is_new, at=at)
     if is_new or is_changed or is_moved:
         await identify(tx, keyring, account, username=username, customer_number=customer_number)
         kind = journal.CREATED if is_new else journal.CHANGED
@@ -227,6 +230,7 @@ async def _whole(on: Executor, keyring: Keyring, row: store.accounts.AccountRow)
         has_password=row.password_hash is not None,
         must_change=row.must_change,
         password_changed_at=row.password_changed_at,
+        password_expires_at=row.password_expires_at,
         recoverable_from=row.recoverable_from,
         created_at=row.created_at,
         updated_at=row.updated_at,

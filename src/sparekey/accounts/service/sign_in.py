@@ -31,6 +31,10 @@ ANSWER_AFTER_SECONDS: Final = 0.4
 _COARSE_SECONDS = 0.0015
 
 
+#: From so many failures of a day on the journal tells of each.
+FAILURES_TOLD: Final = 3
+
+
 class Outcome(StrEnum):
     """How a sign-in ended; the last three are told only to whoever knew the password."""
 
@@ -115,9 +119,11 @@ async def report_sign_in(
     keys, account = await _find(db, keyring, brand, attempt)
     if outcome == "wrong":
         tries = await _tries(db, keyring, brand, attempt, keys, account, at)
-        await guard.reserve_password_try(
+        is_counted = await guard.reserve_password_try(
             db, keys=tries.keys, is_known_browser=tries.is_known_browser, at=at
         )
+        if is_counted:
+            await _tell_of_failures(db, brand, tries, account, at)
     elif account is not None:
         await _append_signed_in(db, brand, account, "company", at)
 
@@ -148,6 +154,7 @@ async def _evaluate(
         await _return_try(db, tries)
         raise
     if account is None or not is_password:
+        await _tell_of_failures(db, brand, tries, account, at)
         return _WRONG
     await _return_try(db, tries)
     return await _welcome(db, keyring, brand, tries, account, password, at)
@@ -236,6 +243,30 @@ async def _renew_hash(
     if old is not None and needs_new_hash(keyring, old):
         new = await hash_password(keyring, password.reveal())
         await store.accounts.replace_hash.run(db, id=account.id, old_hash=old, new_hash=new)
+
+
+async def _tell_of_failures(
+    db: Db,
+    brand: Brand,
+    tries: _Tries,
+    account: store.identifiers.SignInRow | None,
+    at: datetime,
+) -> None:
+    """Write down that sign-ins to an account keep failing; a stranger's are looked at as well."""
+    failures = await guard.password_failures(
+        db, key=tries.keys[0], is_known_browser=tries.is_known_browser, at=at
+    )
+    if account is None or failures < FAILURES_TOLD:
+        return
+    async with db.transaction() as tx:
+        await events.append(
+            tx,
+            at=at,
+            kind=journal.SIGN_INS_FAILED,
+            brand=brand.id,
+            subject=account.id,
+            data={"failures": failures},
+        )
 
 
 async def _append_signed_in(

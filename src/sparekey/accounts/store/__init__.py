@@ -3,6 +3,7 @@
 from sparekey.accounts.store import (
     accounts,
     addresses,
+    audience,
     changes,
     devices,
     farewells,
@@ -10,4 +11,13 @@ from sparekey.accounts.store import (
     imports,
 )
 
-__all__ = ["accounts", "addresses", "changes", "devices", "farewells", "identifiers", "imports"]
+__all__ = [
+    "accounts",
+    "addresses",
+    "audience",
+    "changes",
+    "devices",
+    "farewells",
+    "identifiers",
+    "imports",
+]

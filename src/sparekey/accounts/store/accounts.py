@@ -27,6 +27,7 @@ class AccountRow:
     password_hash: str | None
     must_change: bool
     password_changed_at: datetime | None
+    password_expires_at: datetime | None
     recoverable_from: datetime
     created_at: datetime
     updated_at: datetime
@@ -41,7 +42,8 @@ class PasswordRow:
 _ACCOUNT: LiteralString = """
     SELECT a.id, a.brand_id, a.ref, a.key, a.status, a.status_reason, a.locked_at, a.lock_reason,
         a.username, a.name, a.locale, a.customer_number, a.second_factor, a.password_hash,
-        a.must_change, a.password_changed_at, a.recoverable_from, a.created_at, a.updated_at
+        a.must_change, a.password_changed_at, a.password_expires_at, a.recoverable_from,
+        a.created_at, a.updated_at
     FROM accounts.account AS a
     """
 
@@ -108,13 +110,16 @@ update_account = statement(
         locale = :locale,
         customer_number = :customer_number,
         second_factor = :second_factor,
+        password_expires_at = :password_expires_at,
         updated_at = :at
     WHERE id = :id
-        AND (username, name, locale, customer_number, second_factor)
-            IS DISTINCT FROM (:username, :name, :locale, :customer_number, :second_factor)
+        AND (username, name, locale, customer_number, second_factor, password_expires_at)
+            IS DISTINCT FROM (:username, :name, :locale, :customer_number, :second_factor,
+                :password_expires_at)
     """
 )
 
+# When the new one expires, the company says anew.
 update_password = statement(
     """
     UPDATE accounts.account
@@ -122,6 +127,7 @@ update_password = statement(
         must_change = :must_change,
         secret_until = :secret_until,
         password_changed_at = :at,
+        password_expires_at = NULL,
         updated_at = :at
     WHERE id = :id AND (:even_if_held OR (status = 'active' AND locked_at IS NULL))
     RETURNING brand_id, key

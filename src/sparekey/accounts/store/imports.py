@@ -36,17 +36,20 @@ add_accounts = statement(
     """
     INSERT INTO accounts.account (
         id, brand_id, ref, key, username, name, locale, customer_number, second_factor,
-        password_hash, password_changed_at, recoverable_from, created_at, updated_at
+        password_hash, password_changed_at, password_expires_at, recoverable_from, created_at,
+        updated_at
     )
     SELECT n.id, :brand_id, n.ref, n.key, n.username, n.name, n.locale, n.customer_number,
         n.second_factor, n.password_hash,
-        CASE WHEN n.password_hash IS NOT NULL THEN :at::timestamptz END, :at, :at, :at
+        CASE WHEN n.password_hash IS NOT NULL THEN :at::timestamptz END, n.password_expires_at,
+        :at, :at, :at
     FROM unnest(
         :ids::uuid[], :refs::text[], :keys::bytea[], :usernames::text[], :names::text[],
         :locales::text[], :customer_numbers::text[], :second_factors::boolean[],
-        :password_hashes::text[]
+        :password_hashes::text[], :passwords_expire::timestamptz[]
     ) AS n (
-        id, ref, key, username, name, locale, customer_number, second_factor, password_hash
+        id, ref, key, username, name, locale, customer_number, second_factor, password_hash,
+        password_expires_at
     )
     ON CONFLICT (brand_id, ref) DO NOTHING
     RETURNING id

@@ -14,7 +14,7 @@ from sparekey.flows.model import MOST_RUNS_PER_ACCOUNT, Event, Memory, Run, Sign
 from sparekey.flows.service.loading import graph
 from sparekey.flows.service.settling import QUEUE, carry_out, count, landed
 from sparekey.flows.store import drawings, runs
-from sparekey.flows.store.drawings import FlowRow
+from sparekey.flows.store.drawings import FlowRow, Trigger
 from sparekey.kit.keyring import Keyring
 
 
@@ -125,6 +125,21 @@ async def hear(on: Executor, run: UUID, event: Event, *, at: datetime) -> bool:
     if outcome == "woken":
         on.after_commit(jobs.wake(QUEUE).set)
     return outcome in {"woken", "kept"}
+
+
+async def is_awaited(on: Executor, brand_id: int, *, kind: str, word: str | None = None) -> bool:
+    """Whether a live flow starts by this; without a word, by any start of the kind."""
+    return await drawings.is_triggered.one(on, brand=brand_id, kind=kind, word=word)
+
+
+async def standing_starts(on: Executor, kind: str, brand_id: int | None = None) -> list[Trigger]:
+    """The starts of a kind in the live flows of a brand, or of all."""
+    return await drawings.standing.all(on, kind=kind, brand=brand_id)
+
+
+async def is_there(on: Executor, run: UUID) -> bool:
+    """Whether a run of this id goes on, or has ended."""
+    return await runs.is_there.one(on, id=run)
 
 
 async def hear_reply(

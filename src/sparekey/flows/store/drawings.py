@@ -86,6 +86,17 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """A start of a live flow."""
+
+    brand_id: int
+    flow_id: UUID
+    name: str
+    word: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """A way that was tried and what it came to."""
 
@@ -205,6 +216,25 @@ triggered = statement(
     WHERE t.brand_id = :brand AND t.kind = :kind AND t.word = :word
     ORDER BY f.name""",
     returns=FlowRow,
+)
+
+is_triggered = statement(
+    """SELECT EXISTS (
+        SELECT FROM flows.trigger
+        WHERE brand_id = :brand AND kind = :kind AND (:word::text IS NULL OR word = :word)
+    )""",
+    returns=bool,
+)
+
+# Of one brand, or of all: what the clock starts is started by nobody.
+standing = statement(
+    """SELECT t.brand_id, f.id AS flow_id, f.name, t.word, v.published_at
+    FROM flows.trigger AS t
+    JOIN flows.flow AS f ON f.id = t.flow_id
+    JOIN flows.version AS v ON v.id = f.live_version
+    WHERE t.kind = :kind AND (:brand::integer IS NULL OR t.brand_id = :brand)
+    ORDER BY t.brand_id, f.name, t.word""",
+    returns=Trigger,
 )
 
 counts = statement(

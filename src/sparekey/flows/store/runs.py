@@ -196,6 +196,12 @@ ended = statement(
     returns=EndedRow,
 )
 
+is_there = statement(
+    """SELECT EXISTS (SELECT FROM flows.run WHERE id = :id)
+        OR EXISTS (SELECT FROM flows.ended WHERE id = :id)""",
+    returns=bool,
+)
+
 # Those that wait for a reply of one number or mailbox, the youngest first.
 replied = statement(
     """SELECT id, account_id, wake_at, version_id, brand_id, fence, node, waits, heard, attempts,

@@ -1,7 +1,7 @@
 """Takes the first case that fits what is known: a fact of the start, an earlier answer, the time.
 
-Facts of every start: brand, channel, country, language, verdict, account (known or stranger),
-second_factor (yes or no).
+Facts of a start: brand, start, channel, country, language, account (known or stranger), status
+(active, locked or disabled), second_factor (yes or no), verdict.
 
 >>> from sparekey.nodes.example import run
 >>> german = {"of": "language", "cases": [{"exit": "german", "is": ["de"]}]}

@@ -1,5 +1,8 @@
 """Looks at the verdict on how this was started; without one, nothing looks fine.
 
+It is fine while nothing speaks against it at the start: no lock, block or freeze, no new address
+that still waits, no more guessing than owners do. It chooses a way and permits nothing.
+
 >>> from sparekey.nodes.example import run
 >>> run(node, {}, "x", facts={"verdict": "fine"})
 goes on by fine

@@ -1,4 +1,4 @@
-"""Starts when sign-ins to an account failed several times in a row.
+"""Starts when sign-ins to an account failed several times within a day; once a day at most.
 
 >>> from sparekey.nodes.example import run
 >>> run(node, {"failures": 5})
@@ -13,9 +13,9 @@ from sparekey.flows import Node, Settings, go_on, then
 
 
 class Failures(Settings, frozen=True, kw_only=True):
-    """After how many failures within a day."""
+    """After how many failures within a day; more than 30 are not looked at any more."""
 
-    failures: Annotated[int, Meta(ge=3, le=100)] = 5
+    failures: Annotated[int, Meta(ge=3, le=30)] = 5
 
 
 node = Node(
@@ -24,4 +24,5 @@ node = Node(
     exits=then,
     step=go_on,
     is_start=True,
+    trigger=lambda settings: (str(settings.failures),),
 )

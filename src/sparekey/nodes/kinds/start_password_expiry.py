@@ -1,4 +1,7 @@
-"""Starts some days before the password of an account expires.
+"""Starts some days before the password of an account expires, between 8 and 20 o'clock.
+
+A flow has one for each reminder; the hours are those of the brand's time zone. A password that
+is changed meanwhile, or for which the company tells another date, starts nothing any more.
 
 >>> from sparekey.nodes.example import run
 >>> run(node, {"days": 14})
@@ -24,4 +27,5 @@ node = Node(
     exits=then,
     step=go_on,
     is_start=True,
+    trigger=lambda settings: (str(settings.days),),
 )

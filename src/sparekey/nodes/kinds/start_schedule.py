@@ -34,5 +34,6 @@ node = Node(
     exits=then,
     step=go_on,
     is_start=True,
+    trigger=lambda settings: (settings.cron,),
     check=_check,
 )

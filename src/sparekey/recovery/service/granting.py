@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sparekey import accounts, brands
-from sparekey.db import Db
+from sparekey.db import Db, Tx
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
 from sparekey.recovery import store
@@ -33,3 +33,11 @@ async def open_grant(
         at=at,
     )
     return accounts.Grant(token, at + GRANT_LIFE)
+
+
+async def renew_grant(tx: Tx, recovery: UUID, *, until: datetime, at: datetime) -> bool:
+    """Let the grant of a proven recovery be used until then; False when it is used or closed.
+
+    Its token is whose it was: nobody else learns of it.
+    """
+    return await store.RENEW_GRANT.run(tx, id=recovery, until=until, at=at) == 1

@@ -96,6 +96,9 @@ language = Language(
         "texts_stopped": ("fremde codes",),
         "texts_allowed": ("wieder",),
         "help": ("hilfe", "hilft"),
+        "password_expiring": ("läuft bald ab",),
+        "rating": ("wie war",),
+        "enrol": ("handynummer",),
     },
     not_me_words=(
         "nicht angefordert?",

@@ -14,6 +14,8 @@ from sparekey.flows import WORD
 from sparekey.http import Body, Request
 from sparekey.kit.ids import new_id, show
 from sparekey.kit.problem import Problem
+from sparekey.nodes.service.knowing import known
+from sparekey.nodes.service.starting import reply_key_of
 
 _Word = Annotated[str, Meta(pattern=WORD)]
 
@@ -49,14 +51,14 @@ async def start(request: Request, name: FromPath[str]) -> Started:
         raise Problem(
             "flow.not_live", 422, "No live version of this flow starts over the API; publish one."
         )
-    known = {
-        "brand": brand.slug.replace("-", "_"),
-        "language": (account.locale or brand.locale).partition("-")[0],
-        "account": "known",
-        "second_factor": "yes" if account.second_factor else "no",
-    }
+    facts = await known(
+        around.db, around.keyring, brand, account, start="start_api", channel="api", at=at
+    )
     run = flows.Start(
-        id=new_id(at), account_id=account.id, facts=flows.facts({**body.facts, **known})
+        id=new_id(at),
+        account_id=account.id,
+        facts={**body.facts, **facts},
+        reply_key=reply_key_of(around.keyring, brand, account),
     )
     try:
         async with around.db.transaction() as tx:
@@ -74,4 +76,4 @@ async def start(request: Request, name: FromPath[str]) -> Started:
     return Started(show("run", run.id), name, at)
 
 
-ROUTES: list[HTTPRouteHandler] = [start]
+RUNS: list[HTTPRouteHandler] = [start]

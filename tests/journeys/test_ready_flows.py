@@ -1,0 +1,202 @@
+"""Ready-made flows as somebody lives through them: over HTTP, on a handset and in a mailbox."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from sparekey import flows, jobs
+from sparekey.flows import ready
+from sparekey.kit.ids import new_id
+from tests.recovery.steps import enrol, forgot, prove, recover
+from tests.world.cast import Person, Received
+from tests.world.simulated import Simulation
+
+
+async def take(simulation: Simulation, name: str) -> None:
+    """The company takes a ready-made flow as it is."""
+    document = msgspec.to_builtins(ready.document(name))
+    made = await simulation.post("/v1/flows", {"document": document})
+    assert made.status_code == 201, made.text
+    published = await simulation.post(f"/v1/flows/{name}/publish", {"reason": "as it is"})
+    assert published.status_code == 201, published.text
+
+
+async def customer(simulation: Simulation, **fields: Any) -> Person:
+    """Somebody with an account."""
+    alice = simulation.person("alice")
+    await enrol(simulation.client, alice, **fields)
+    return alice
+
+
+async def pass_by(simulation: Simulation, *spans: timedelta) -> None:
+    """Let time pass, and do what is due after each span."""
+    await simulation.deliver()
+    for span in spans:
+        await simulation.wait(span)
+        await simulation.deliver()
+
+
+async def outcomes(simulation: Simulation, name: str) -> dict[str, int]:
+    """How the runs of a flow ended."""
+    return (await simulation.client.get(f"/v1/flows/{name}/counts")).json()["outcomes"]
+
+
+def everything(person: Person) -> list[Received]:
+    """What arrived anywhere."""
+    return [*person.phone.inbox, *person.email.inbox]
+
+
+async def daytime(simulation: Simulation) -> None:
+    """Let it be eleven in the morning."""
+    at = simulation.clock()
+    await simulation.wait(at.replace(hour=11, minute=0) + timedelta(days=1) - at)
+
+
+async def test_a_forgotten_username_is_told_to_its_owner(app_client: Simulation) -> None:
+    await take(app_client, "forgot_username")
+    alice = await customer(app_client, username="alice.w")
+
+    started = await app_client.post("/v1/flows/forgot_username/runs", {"account": alice.account})
+    await pass_by(app_client)
+
+    assert "alice.w" not in started.text
+    assert [one for one in everything(alice) if "alice.w" in one.text]
+    assert await outcomes(app_client, "forgot_username") == {"told": 1}
+
+
+async def test_an_owner_hears_once_a_day_that_somebody_keeps_trying(
+    app_client: Simulation,
+) -> None:
+    await take(app_client, "failed_sign_ins")
+    alice = await customer(app_client)
+
+    for _ in range(9):
+        report = {"identifier": alice.email.address, "outcome": "wrong"}
+        await app_client.post("/v1/sign-ins/reports", report)
+    await pass_by(app_client)
+
+    told = everything(alice)
+    assert len(told) == 1
+    assert "unusual" in told[0].text
+    assert "sets a new password" not in told[0].text
+
+
+async def test_a_password_that_expires_is_told_without_a_link(app_client: Simulation) -> None:
+    await take(app_client, "password_expiry")
+    await daytime(app_client)
+    expires = app_client.clock() + timedelta(days=6, hours=20)
+    alice = await customer(app_client, password_expires_at=expires.isoformat())
+
+    for _ in range(2):
+        at = app_client.clock()
+        kind = "nodes.password_expiry"
+        await jobs.queue(app_client.db, kind=kind, payload={}, due_at=at, at=at)
+        await pass_by(app_client, timedelta(hours=1))
+
+    told = everything(alice)
+    assert len(told) == 1
+    assert "expires soon" in told[0].text
+    assert "http" not in told[0].text
+
+
+async def test_whoever_got_back_in_is_asked_how_it_was(app_client: Simulation) -> None:
+    alice = await customer(app_client)
+    await daytime(app_client)
+    await take(app_client, "how_was_it")
+    await recover(app_client, alice)
+    await pass_by(app_client, timedelta(hours=1, seconds=1))
+
+    asked = [one for one in everything(alice) if "how was it" in one.text.lower()]
+    alice.phone.reply("2, it took me an hour")
+    await pass_by(app_client, timedelta(seconds=1))
+
+    assert len(asked) == 1
+    assert await outcomes(app_client, "how_was_it") == {"poor": 1}
+
+
+async def test_a_code_that_does_not_arrive_by_text_goes_by_mail(app_client: Simulation) -> None:
+    await take(app_client, "code_with_fallback")
+    alice = await customer(app_client)
+
+    recovery = await forgot(app_client.client, alice.email)
+    await pass_by(app_client)
+    proven = await prove(app_client.client, recovery, code=alice.phone.inbox[0].code)
+    await pass_by(app_client, timedelta(minutes=3))
+
+    assert proven.status_code == 200
+    assert await outcomes(app_client, "code_with_fallback") == {"proven": 1}
+
+
+async def test_an_address_is_proven_again(app_client: Simulation) -> None:
+    await take(app_client, "verify_address")
+    alice = await customer(app_client)
+
+    recovery = await forgot(app_client.client, alice.phone)
+    await pass_by(app_client)
+    await prove(app_client.client, recovery, code=alice.phone.inbox[0].code)
+    await pass_by(app_client)
+
+    assert await outcomes(app_client, "verify_address") == {"verified": 1}
+
+
+async def test_whoever_does_not_respond_hears_who_helps(app_client: Simulation) -> None:
+    await take(app_client, "follow_up")
+    alice = await customer(app_client)
+    await app_client.post("/v1/flows/follow_up/runs", {"account": alice.account})
+
+    await pass_by(app_client, timedelta(days=1), timedelta(hours=13))
+    told = everything(alice)
+    await pass_by(app_client, timedelta(days=3))
+
+    assert len(told) == 1
+    assert "Help with your" in told[0].text
+    assert await outcomes(app_client, "follow_up") == {"unanswered": 1}
+
+
+async def test_customers_without_a_number_are_asked_and_others_are_not(
+    app_client: Simulation,
+) -> None:
+    await take(app_client, "enrol_numbers")
+    await daytime(app_client)
+    without = await customer(app_client, reach="email")
+    has_one = await customer(app_client)
+
+    await app_client.post("/v1/flows/enrol_numbers/audiences")
+    await pass_by(app_client, timedelta(minutes=1))
+    run = (await app_client.db.fetchrow("SELECT id FROM flows.run"))[0]
+    heard = await flows.hear_words(  # a sandbox's mailbox cannot reply
+        app_client.db,
+        app_client.brand.id,
+        run,
+        "Agree",
+        ref=new_id(app_client.clock()),
+        at=app_client.clock(),
+    )
+    await pass_by(app_client, timedelta(seconds=1))
+    evidence = await app_client.db.fetch(
+        "SELECT data FROM events.event WHERE kind = 'flow.consent_given'"
+    )
+
+    assert heard
+    assert await outcomes(app_client, "enrol_numbers") == {"agreed": 1}
+    assert len(evidence) == 1
+    assert "may_we_text" in str(evidence[0]["data"])
+    assert "@" not in str(evidence[0]["data"])
+    assert len(without.email.inbox) == 1
+    assert "mobile number" in without.email.inbox[0].text
+    assert everything(has_one) == []
+
+
+@pytest.mark.parametrize("name", ready.names())
+async def test_every_ready_made_flow_is_taken_as_it_is(name: str, app_client: Simulation) -> None:
+    await take(app_client, name)
+
+    tried = await app_client.post(f"/v1/flows/{name}/try", {"script": _script(name)})
+
+    assert tried.json()["outcome"] is not None
+
+
+def _script(name: str) -> Any:
+    return msgspec.to_builtins(ready.script(name))
