@@ -19,7 +19,7 @@ dev: setup ## Serve the sandbox and start again whenever a source file changes
 ##@ Proving it
 
 test: setup system ## Run every test but the long ones (at most 8 minutes on 2 cores)
-	@$(PYTEST) -n 2 --dist loadfile -m "not faults and not timing"
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not timing"
 
 test-timing: setup system ## Measure that strangers and members cannot be told apart
 	@$(PYTEST) -m timing

@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.world.skips",
+    "tests.world.order",
     "tests.world.basics",
     "tests.world.postgres",
     "tests.world.figures",
