@@ -15,9 +15,10 @@ def durable_postgres() -> Iterator[Cluster]:
         yield cluster
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def unmanned(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """A server that hands nothing over: a test says who works, and when. Use your own brands."""
+    """A server that hands nothing over: a test says who works, and when. Of a file's own:
+    what one leaves waiting, another would count."""
     with deployed(postgres, tmp_path_factory.mktemp("unmanned")) as made:
         made.servers.pop(0).stop()
         yield made

@@ -20,12 +20,14 @@ _OPEN = """
 SELECT (SELECT count(*) FROM outbox.due) AS due,
     (SELECT count(*) FROM gateways.raw WHERE due_at IS NOT NULL) AS heard,
     (SELECT count(*) FROM jobs.job WHERE parked_at IS NULL) AS jobs,
+    (SELECT count(*) FROM flows.run WHERE parked_at IS NULL) AS runs,
     (SELECT count(*) FROM events.unsealed) AS unsealed
 """
 _ORPHANS = (
     "UPDATE outbox.due SET due_at = due_at - interval '60 s' WHERE attempts > 0",
     "UPDATE gateways.raw SET due_at = due_at - interval '60 s' WHERE attempts > 0",
     "UPDATE jobs.job SET due_at = due_at - interval '60 s' WHERE attempts > 0",
+    "UPDATE flows.run SET wake_at = wake_at - interval '60 s' WHERE attempts > 0",
 )
 _LEFT = """
 SELECT (SELECT count(*) FROM jobs.job) AS jobs,

@@ -15,6 +15,7 @@ from sparekey import flows
 from sparekey.db import Db
 from sparekey.kit.ids import new_id
 from tests.faults.killing import Killer
+from tests.faults.settling import settle
 from tests.flows.drawing import Drawn, published
 from tests.world.deployment import Deployment, deployed
 from tests.world.figures import Figures
@@ -30,8 +31,6 @@ NODES: Drawn = {
     "end": ("finish", {"outcome": "over"}, {}),
 }
 _PACE = 0.02
-_LEFT = "SELECT count(*) FROM flows.run"
-_ORPHANS = "UPDATE flows.run SET wake_at = wake_at - interval '60 s' WHERE attempts > 0"
 _FOUND = """
 SELECT (SELECT count(*) FROM flows.ended WHERE id = ANY ($1::uuid[])) AS ended,
     (SELECT count(*) FROM support.ticket WHERE about = ANY ($1::uuid[])) AS tickets,
@@ -67,14 +66,6 @@ class Starts:
             await asyncio.sleep(_PACE)
 
 
-async def all_ended(db: Db, *, within: float = 60) -> None:
-    """Until no run is left; whoever was killed has had the minute that they would have had."""
-    async with asyncio.timeout(within):
-        while (await db.fetchrow(_LEFT))[0]:
-            await asyncio.sleep(2)
-            await db.execute(_ORPHANS)
-
-
 @pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.faults)])
 async def test_each_effect_of_a_run_is_there_once_whoever_is_killed(
     deployment: Deployment, figures: Figures, kills: int
@@ -87,12 +78,12 @@ async def test_each_effect_of_a_run_is_there_once_whoever_is_killed(
             processes: list[Process] = [deployment.servers[0], worker]
             killer = Killer(processes, random.Random(seed), work_done=lambda: len(starts.ids))
             await killer.kill_under(starts.keep_starting, kills)
-            await all_ended(db)
+            interrupted = await settle(deployment, processes)
         found = await db.fetchrow(_FOUND, starts.ids)
         row = await flows.find(db, deployment.brand.id, "asking")
         counts = await flows.counts(db, await flows.numbered(db, row, 1))
     begun = len(starts.ids)
-    figures.add(f"{killer} begun={begun} {dict(found)} seed={seed}")
+    figures.add(f"{killer} begun={begun} interrupted={interrupted} {dict(found)} seed={seed}")
 
     assert dict(found) == {"ended": begun, "tickets": begun, "messages": begun}
     assert {n for one in counts.nodes for n in one.exits.values()} == {begun}

@@ -1,10 +1,8 @@
 """`kill -9` of servers, workers and the database at random moments under load: nothing is lost."""
 
-import asyncio
 import random
 import secrets
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +10,10 @@ import pytest
 
 from tests.faults.customers import Customers
 from tests.faults.embedded import Supervised, embedded
-from tests.faults.findings import Findings, journal_is_whole, let_leases_run_out, open_work
+from tests.faults.findings import Findings, journal_is_whole
 from tests.faults.killing import Killer, Served
 from tests.faults.line import Line
+from tests.faults.settling import settle
 from tests.world.deployment import Deployment, deployed
 from tests.world.figures import Figures
 from tests.world.postgres import Cluster
@@ -119,24 +118,6 @@ async def test_whoever_is_asked_to_stop_loses_nothing_and_holds_nothing_back(
     assert found == len(promises)
     assert interrupted == 0
     assert "Traceback" not in deployment.logs
-
-
-async def settle(deployment: Deployment, processes: list[Process]) -> int:
-    """Let the leases of the killed run out and finish the work; how many items they had held.
-
-    Everybody is ended in good order before: what they still held would now be done twice.
-    """
-    for process in processes:
-        process.stop()
-    deadline = time.monotonic() + 60
-    async with deployment.database() as db:
-        interrupted = await let_leases_run_out(db)
-        for process in processes:
-            process.start()
-        while waiting := await open_work(db):
-            await asyncio.sleep(0.1)
-            assert time.monotonic() < deadline, waiting
-    return interrupted
 
 
 async def look(deployment: Deployment, customers: Customers) -> Findings:

@@ -9,11 +9,19 @@ import httpx
 import pytest
 
 from tests.world.cast import Person
-from tests.world.deployment import Deployment
+from tests.world.deployment import Deployment, deployed
+from tests.world.postgres import Cluster
 from tests.world.processes import Server, environment, free_port
 from tests.world.waiting import until
 
 SCREENS = 40
+
+
+@pytest.fixture(scope="module")
+def deployment(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """Of their own: a server whose links lead to this machine serves no brand that is live."""
+    with deployed(postgres, tmp_path_factory.mktemp("live"), is_on_loopback=True) as made:
+        yield made
 
 
 @pytest.fixture

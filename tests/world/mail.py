@@ -6,13 +6,10 @@ because both change to users of theirs. Postfix signs in through Dovecot: anybod
 two seconds to accept.
 """
 
-import ctypes
 import email.policy
 import imaplib
-import os
 import re
 import shutil
-import signal
 import smtplib
 import socket
 import subprocess
@@ -26,6 +23,7 @@ from pathlib import Path
 
 import pytest
 
+from sparekey.demo.outside.mail import KEEPER, MASTER_CF
 from tests.world.certificates import Authority, authority
 from tests.world.processes import free_port
 from tests.world.skips import file, root
@@ -77,28 +75,6 @@ virtual_alias_maps = regexp:{directory}/aliases
 _RECIPIENTS = """\
 /^refused-/ 550 5.1.1 No such mailbox
 /^slow-/ sleep 2
-"""
-_MASTER_CF = """\
-127.0.0.1:{port} inet n - n - - smtpd
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-lmtp unix - - n - - lmtp
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 """
 _DOVECOT_CONF = """\
 base_dir = {directory}/run
@@ -152,7 +128,7 @@ service auth {{
 
 @dataclass(slots=True)
 class _Daemon:
-    """A server that stays in the foreground, with a group of its own that ends with it."""
+    """A server that stays in the foreground, and ends with the test run, however that ends."""
 
     words: list[str | Path]
     log: Path
@@ -163,8 +139,8 @@ class _Daemon:
         """Start it, and wait until it takes connections."""
         with self.log.with_name("output").open("ab") as output:
             self._running = subprocess.Popen(
-                self.words, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True, preexec_fn=_die_with_parent,
+                ["/bin/sh", "-c", KEEPER, "sh", *self.words],
+                stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip
         try:
             until(self._listens, within=_START_SECONDS)
@@ -179,7 +155,8 @@ class _Daemon:
     def stop(self) -> None:
         """End it and everything it started, all at once."""
         if self._running is not None:
-            os.killpg(self._running.pid, signal.SIGTERM)
+            assert self._running.stdin is not None
+            self._running.stdin.close()
             self._running.wait(timeout=20)
             self._running = None
 
@@ -331,7 +308,7 @@ def _postfix(directory: Path, trusted: Authority, *, lmtp: int, auth: int) -> _D
     )
     configuration = directory / "etc"
     (configuration / "main.cf").write_text(main)
-    (configuration / "master.cf").write_text(_MASTER_CF.format(port=port))
+    (configuration / "master.cf").write_text(MASTER_CF.format(port=port))
     for name in ("dynamicmaps.cf", "postfix-files"):
         shutil.copy(Path("/etc/postfix") / name, configuration)
     checked = subprocess.run(
@@ -359,11 +336,6 @@ def _fetched(client: imaplib.IMAP4, number: bytes) -> bytes:
     part = parts[0]
     assert isinstance(part, tuple)
     return part[1]
-
-
-def _die_with_parent() -> None:
-    """A killed test run leaves no server behind (prctl PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ _LOOK_AGAIN_SECONDS = 0.02
 #: Ends Postfix when our end of its pipe closes, as it does however we end. A signal at our death
 #: would not do: the kernel forgets it when Postfix changes its user. Its first process ends all
 #: others as the first of a session.
-_KEEPER = 'setsid "$@" & read -r _; kill $!; wait'
+KEEPER = 'setsid "$@" & read -r _; kill $!; wait'
 _MAIN_CF = """\
 compatibility_level = 3.6
 queue_directory = {directory}/spool
@@ -69,10 +69,12 @@ alias_database =
 maillog_file_prefixes = {directory}
 maillog_file = {directory}/log
 """
-_MASTER_CF = """\
+#: Every service of Postfix that the demo or a test uses; those that are not asked for do not run.
+MASTER_CF = """\
 127.0.0.1:{port} inet n - n - - smtpd
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
@@ -84,9 +86,11 @@ smtp unix - - n - - smtp
 relay unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
+discard unix - - n - - discard
 virtual unix - n n - - virtual
 lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 """
 
@@ -139,7 +143,7 @@ async def mail_server(master: Path) -> AsyncGenerator[Postfix]:
         await _checked(made)
         # Of a session of its own, so that Ctrl-C at a terminal ends the play first.
         keeper = await asyncio.create_subprocess_exec(
-            "/bin/sh", "-c", _KEEPER, "sh", master, "-c", directory / "etc", "-s",
+            "/bin/sh", "-c", KEEPER, "sh", master, "-c", directory / "etc", "-s",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
@@ -167,7 +171,7 @@ def _furnish(mail: Postfix) -> None:
         gid=owner.pw_gid,
     )  # fmt: skip
     (directory / "etc" / "main.cf").write_text(main)
-    (directory / "etc" / "master.cf").write_text(_MASTER_CF.format(port=mail.port))
+    (directory / "etc" / "master.cf").write_text(MASTER_CF.format(port=mail.port))
     for name in ("dynamicmaps.cf", "postfix-files"):
         shutil.copy(Path("/etc/postfix") / name, directory / "etc")
     (directory / "customers").touch()
