@@ -1,7 +1,7 @@
 """What takes long comes first: at the end no test process is left alone with it.
 
-Files are handed to processes whole and in this order (`--no-loadscope-reorder`); by itself xdist begins
-with the files of many tests, which are the quick ones.
+Files are handed to processes whole and in this order (`--no-loadscope-reorder`); by itself
+xdist begins with the files of many tests, which are the quick ones.
 """
 
 import pytest
