@@ -1,4 +1,4 @@
-"""Measures runs of flows: what waiting costs, how fast they wake, and how late.
+"""Measures runs of flows: what waiting costs, how fast they wake, how late; and their drawings.
 
 `python -m benchmarks.flows [--small]` measures these on installations of its own.
 """
@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,6 +45,14 @@ _DRAWING: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
     ("second", "wait", {"seconds": _WAIT_SECONDS}, {"then": "end"}),
     ("end", "finish", {"outcome": "over"}, {}),
 ]
+
+_BY_LANGUAGE: dict[str, Any] = {
+    "of": "language",
+    "cases": [{"exit": "de", "is": ["de"]}, {"exit": "fr", "is": ["fr"]}],
+}
+_DRAWN_NODES = 300
+_TRIED_SECONDS = 1600
+_REPEATS = 21
 
 _FILL = """
 INSERT INTO flows.run (id, account_id, wake_at, version_id, brand_id, node, waits, steps, memory,
@@ -91,7 +100,12 @@ async def measure(sizes: Sizes) -> dict[str, float]:
         ratio = await _handover_ratio(house, sizes.recoveries)
     async with directory() as one, opened(one) as few, directory() as two, opened(two) as many:
         found = await _waking(few, many, sizes)
-    return {**found, "flows.handover_ratio": ratio}
+    return {
+        **found,
+        "flows.handover_ratio": ratio,
+        "flows.validate_ms": _validate_ms(),
+        "flows.try_ms": _try_ms(),
+    }
 
 
 async def _waking(few: House, many: House, sizes: Sizes) -> dict[str, float]:
@@ -171,13 +185,14 @@ async def _caller(house: House, name: str, at: datetime) -> Caller:
     return Caller(brand.id, key.reveal())
 
 
+def _placed(name: str, kind: str, settings: dict[str, Any], exits: dict[str, str]) -> flows.Placed:
+    return flows.Placed(id=name, kind=kind, settings=dict(settings), exits=exits)
+
+
 async def _published(house: House) -> int:
     at = datetime.now(UTC)
     brand = (await house.db.fetchrow("SELECT id FROM brands.brand"))["id"]
-    nodes = [
-        flows.Placed(id=name, kind=kind, settings=dict(settings), exits=exits)
-        for name, kind, settings, exits in _DRAWING
-    ]
+    nodes = [_placed(*one) for one in _DRAWING]
     document = flows.Document(name="bench", title="Bench", nodes=nodes)
     await flows.create(house.db, brand, document, by=None, at=at)
     wish = flows.Wish(reason="measuring")
@@ -232,6 +247,46 @@ async def _lateness(house: House, version: int, *, per_second: int, seconds: int
     wanted = dict(zip(ids, due, strict=True))
     late = [(woken[run] - wanted[run].timestamp()) * 1000 for run in ids]
     return quantiles(late, n=100)[98]
+
+
+def _validate_ms() -> float:
+    """How long a flow of 300 nodes is checked, in milliseconds; the median."""
+    nodes = [_placed("begin", "start_api", {}, {"then": "n1"})]
+    for number in range(1, _DRAWN_NODES - 1):
+        after = f"n{number + 1}" if number < _DRAWN_NODES - 2 else "end"
+        if number % 10 == 0:
+            nodes.append(_placed(f"n{number}", "wait", {"seconds": 5}, {"then": after}))
+        else:
+            exits = {"de": after, "fr": after, "otherwise": after}
+            nodes.append(_placed(f"n{number}", "branch", _BY_LANGUAGE, exits))
+    nodes.append(_placed("end", "finish", {"outcome": "over"}, {}))
+    document = flows.Document(name="long", title="Long", nodes=nodes)
+    if len(nodes) != _DRAWN_NODES or flows.check(document).errors:
+        raise RuntimeError("the long flow is not as it was meant")
+    return _median_ms(lambda: flows.check(document))
+
+
+def _try_ms() -> float:
+    """How long a try takes whose clock passes half an hour, in milliseconds; the median."""
+    document = ready.document("reset_by_code")
+    wrong = flows.Move(after=540, code="wrong")
+    script = flows.Script(moves=[wrong, wrong, flows.Move(after=540)])
+
+    def play() -> flows.Played:
+        return flows.play(flows.read(document)[0], script)
+
+    if play().seconds < _TRIED_SECONDS:
+        raise RuntimeError("the try is over too soon")
+    return _median_ms(play)
+
+
+def _median_ms(work: Callable[[], object]) -> float:
+    taken: list[float] = []
+    for _ in range(_REPEATS):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) * 1000)
+    return median(taken)
 
 
 def _resident_mb() -> float:

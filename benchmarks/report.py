@@ -74,6 +74,8 @@ _BARS = (
     Bar("flows.wake_per_s", 2000),
     Bar("flows.lateness_p99_ms", 250, is_least=False),
     Bar("flows.handover_ratio", 1.5, is_least=False),
+    Bar("flows.validate_ms", 50, is_least=False),
+    Bar("flows.try_ms", 200, is_least=False),
 )
 
 
