@@ -90,7 +90,7 @@ class Sizes:
     recoveries: int
 
 
-FULL = Sizes(waiting=1_000_000, woken=20_000, samples=5, recoveries=40)
+FULL = Sizes(waiting=1_000_000, woken=20_000, samples=9, recoveries=40)
 SMALL = Sizes(waiting=50_000, woken=4_000, samples=3, recoveries=10)
 
 
