@@ -67,11 +67,20 @@ def test_strangers_share_what_an_address_and_an_account_may_be_sent():
     assert address == Cap(b"address", 1, ((1, 60), (3, 600), (5, 86_400)))
 
 
-@pytest.mark.parametrize("door", [Allowance.KNOWN_BROWSER, Allowance.TEXT, Allowance.AGENT])
-def test_the_owners_doors_have_allowances_that_strangers_cannot_spend(door: Allowance):
+@pytest.mark.parametrize(
+    ("door", "rules"),
+    [
+        (Allowance.KNOWN_BROWSER, ((3, 86_400),)),
+        (Allowance.TEXT, ((3, 86_400), (12, 30 * 86_400))),
+        (Allowance.AGENT, ((3, 86_400),)),
+    ],
+)
+def test_the_owners_doors_have_allowances_that_strangers_cannot_spend(
+    door: Allowance, rules: tuple[tuple[int, int], ...]
+):
     asked = replace(BOB, allowance=door)
 
-    assert list(sends.limits(asked)) == [Cap(b"account", door, ((3, 86_400),))]
+    assert list(sends.limits(asked)) == [Cap(b"account", door, rules)]
     assert list(typed.limits(asked)) == []
 
 

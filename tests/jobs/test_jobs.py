@@ -33,7 +33,9 @@ async def claimed(db: Db, clock: MovableClock) -> jobs.Job:
     """Claim one job as a worker would; its lease is a minute."""
     at = clock()
     until = at + timedelta(minutes=1)
-    return await store.claim.one(db, at=at, until=until, kinds=[KIND], limit=1)
+    return await store.claim.one(
+        db, lane=jobs.Lane.PROMPT, at=at, until=until, kinds=[KIND], limit=1
+    )
 
 
 async def test_a_job_is_done_and_gone(db: Db, keyring: Keyring, clock: MovableClock) -> None:
@@ -299,3 +301,28 @@ async def test_a_kind_has_one_handler() -> None:
 
     with pytest.raises(ValueError, match=r"two handlers for the job library\.remind"):
         jobs.handles(KIND)(Counting())
+
+
+async def test_a_crowd_and_a_system_that_hangs_hold_up_nobody_who_waits(
+    db: Db, keyring: Keyring, clock: MovableClock
+) -> None:
+    hang, remind = asyncio.Event(), Counting()
+
+    @jobs.handles("test.crowded")
+    async def crowded(_context: jobs.Context, _payload: jobs.Payload) -> None:
+        await hang.wait()
+
+    jobs.handles(KIND)(remind)
+    async with running(*jobs.runners(db, keyring, clock)):
+        for lane in (jobs.Lane.CROWD, jobs.Lane.OUTSIDE):
+            for _ in range(50):
+                await jobs.queue(
+                    db, kind="test.crowded", payload={}, due_at=START, at=START, lane=lane
+                )
+        await queued(db, book="b1")
+        await remind.calls(1)
+        before = await waiting(db)
+        hang.set()
+
+    assert before >= 100
+    assert remind.payloads == [{"book": "b1"}]

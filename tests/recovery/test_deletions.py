@@ -33,7 +33,9 @@ async def kept_addresses(simulation: Simulation) -> int:
 async def in_hand(simulation: Simulation, keyring: Keyring) -> tuple[jobs.Context, jobs.Payload]:
     """What a worker with this keyring holds once it has claimed the job of telling."""
     at, kinds = simulation.clock(), ["recovery.tell_deleted"]
-    job = await store.claim.one(simulation.db, at=at, until=at + MINUTE, kinds=kinds, limit=1)
+    job = await store.claim.one(
+        simulation.db, lane=jobs.Lane.PROMPT, at=at, until=at + MINUTE, kinds=kinds, limit=1
+    )
     context = jobs.Context(simulation.db, keyring, simulation.clock, job, ())
     return context, json.loads(job.json)
 

@@ -3,9 +3,9 @@
 from sparekey.jobs.declare import HANDLINGS, SCHEDULES, every, handles, react
 from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
-from sparekey.jobs.model import Backoff, Context, Job, LostLease, Parked, Payload
+from sparekey.jobs.model import Backoff, Context, Job, Lane, LostLease, Parked, Payload
 from sparekey.jobs.queue import parked, queue, revive, settle
-from sparekey.jobs.runner import runner
+from sparekey.jobs.runner import runner, runners
 from sparekey.jobs.schedule import plan, scheduler, tick
 from sparekey.jobs.sealer import sealer
 from sparekey.jobs.wake import Wake, wake
@@ -17,6 +17,7 @@ __all__ = [
     "ClaimLoop",
     "Context",
     "Job",
+    "Lane",
     "Leases",
     "LostLease",
     "Parked",
@@ -30,6 +31,7 @@ __all__ = [
     "react",
     "revive",
     "runner",
+    "runners",
     "scheduler",
     "sealer",
     "settle",

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sparekey import events
 from sparekey.db import Tx
-from sparekey.jobs.model import Backoff, Handler, Handling
+from sparekey.jobs.model import Backoff, Handler, Handling, Lane
 from sparekey.jobs.queue import queue
 
 Wanted = Callable[[Tx, events.Event], Awaitable[bool]]
@@ -41,7 +41,9 @@ def every(kind: str, cron: str) -> None:
         raise ValueError(f"two schedules for the job {kind}")
 
 
-def react(event_kind: str, job_kind: str, *, when: Wanted | None = None) -> None:
+def react(
+    event_kind: str, job_kind: str, *, when: Wanted | None = None, lane: Lane = Lane.PROMPT
+) -> None:
     """Queue a job of `job_kind` in each transaction that appends an event of `event_kind`.
 
     Its payload is the event: id, kind, brand, subject and data. `when` may look at the database
@@ -59,4 +61,4 @@ def react(event_kind: str, job_kind: str, *, when: Wanted | None = None) -> None
             "subject": None if event.subject is None else str(event.subject),
             "data": dict(event.data),
         }
-        await queue(tx, kind=job_kind, payload=payload, due_at=event.at, at=event.at)
+        await queue(tx, kind=job_kind, payload=payload, due_at=event.at, at=event.at, lane=lane)

@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
 from sparekey.db import Archive, Db
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
+
+QUEUE = "jobs.job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,22 @@ class Backoff:
     def after(self, attempts: int) -> timedelta:
         """How long to wait after so many failed attempts."""
         return min(self.first * 2 ** min(attempts - 1, 32), self.longest)
+
+
+class Lane(IntEnum):
+    """Lanes are worked off side by side: a long one makes nobody in another wait."""
+
+    #: Somebody waits for it.
+    PROMPT = 0
+    #: Anybody can pile it up: texts in forged names, sign-ins that fail.
+    CROWD = 1
+    #: Somebody else's system says how long it takes.
+    OUTSIDE = 2
+
+    @property
+    def queue(self) -> str:
+        """What its loop is called."""
+        return QUEUE if self is Lane.PROMPT else f"{QUEUE}.{self.name.lower()}"
 
 
 @dataclass(frozen=True, slots=True)

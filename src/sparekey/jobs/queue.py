@@ -6,11 +6,9 @@ from uuid import UUID
 
 from sparekey.db import Executor, Tx
 from sparekey.jobs import store
-from sparekey.jobs.model import Context, LostLease, Parked, Payload
+from sparekey.jobs.model import Context, Lane, LostLease, Parked, Payload
 from sparekey.jobs.wake import wake
 from sparekey.kit.ids import new_id
-
-QUEUE = "jobs.job"
 
 
 async def queue(
@@ -21,6 +19,7 @@ async def queue(
     due_at: datetime,
     at: datetime,
     id: UUID | None = None,
+    lane: Lane = Lane.PROMPT,
 ) -> UUID:
     """Have a job done at `due_at` or soon after, if the transaction commits; its id.
 
@@ -28,10 +27,10 @@ async def queue(
     """
     job_id = id or new_id(at)
     await store.queue.run(
-        on, id=job_id, kind=kind, payload=json.dumps(payload), due_at=due_at, at=at
+        on, id=job_id, kind=kind, payload=json.dumps(payload), due_at=due_at, at=at, lane=lane
     )
     if due_at <= at:
-        on.after_commit(wake(QUEUE).set)
+        on.after_commit(wake(lane.queue).set)
     return job_id
 
 
@@ -52,7 +51,8 @@ async def parked(on: Executor, *, limit: int = 100) -> list[Parked]:
 
 async def revive(on: Executor, job_id: UUID, *, at: datetime) -> bool:
     """Let a parked job be tried anew; False when it is not parked."""
-    if await store.revive.run(on, id=job_id, at=at) == 0:
+    lane = await store.revive.maybe(on, id=job_id, at=at)
+    if lane is None:
         return False
-    on.after_commit(wake(QUEUE).set)
+    on.after_commit(wake(Lane(lane).queue).set)
     return True

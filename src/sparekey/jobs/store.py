@@ -18,7 +18,7 @@ class Due:
     next_at: datetime
 
 
-queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at)")
+queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at, :lane)")
 
 # SKIP LOCKED: simultaneous claims take different rows. A kind this process cannot do stays for
 # one that can, while two versions run side by side.
@@ -29,7 +29,8 @@ claim = statement(
     WHERE id = ANY (ARRAY(
         SELECT id
         FROM jobs.job
-        WHERE due_at <= :at AND parked_at IS NULL AND kind = ANY (:kinds::text[])
+        WHERE lane = :lane AND due_at <= :at AND parked_at IS NULL
+            AND kind = ANY (:kinds::text[])
         ORDER BY due_at, id
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
@@ -61,7 +62,7 @@ recall = statement(
     """
     UPDATE jobs.job
     SET due_at = :at, attempts = attempts - 1
-    WHERE due_at = ANY (:ends::timestamptz[]) AND parked_at IS NULL
+    WHERE lane = :lane AND due_at = ANY (:ends::timestamptz[]) AND parked_at IS NULL
     """
 )
 
@@ -87,7 +88,9 @@ revive = statement(
     UPDATE jobs.job
     SET parked_at = NULL, due_at = :at, attempts = 0
     WHERE id = :id AND parked_at IS NOT NULL
-    """
+    RETURNING lane
+    """,
+    returns=int,
 )
 
 parked = statement(

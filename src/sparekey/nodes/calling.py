@@ -58,7 +58,14 @@ class CallWebhook:
             facts=dict(around.facts),
         )
         payload = msgspec.to_builtins(question)
-        await jobs.queue(tx, kind=JOB, payload=payload, due_at=around.at, at=around.at)
+        await jobs.queue(
+            tx,
+            kind=JOB,
+            payload=payload,
+            due_at=around.at,
+            at=around.at,
+            lane=jobs.Lane.OUTSIDE,
+        )
 
     def play(self, stage: Stage) -> None:
         stage.note("asks your system")

@@ -27,9 +27,14 @@ async def _is_about_failures(tx: Tx, event: events.Event) -> bool:
     return await flows.is_awaited(tx, event.brand_id, kind=signing_in.KIND)
 
 
-jobs.react(accounts.SIGN_INS_FAILED, "nodes.sign_ins_failed", when=_is_about_failures)
+jobs.react(
+    accounts.SIGN_INS_FAILED,
+    "nodes.sign_ins_failed",
+    when=_is_about_failures,
+    lane=jobs.Lane.CROWD,
+)
 jobs.react(accounts.PASSWORD_CHANGED, "nodes.password_changed")
-jobs.react(inbox.MESSAGE_RECEIVED, "nodes.hear")
+jobs.react(inbox.MESSAGE_RECEIVED, "nodes.hear", lane=jobs.Lane.CROWD)
 jobs.react(support.CHANGED, "nodes.ticket_changed")
 
 

@@ -5,7 +5,7 @@ CREATE FUNCTION recovery.request(
     p_id uuid, p_at timestamptz, p_brand integer, p_asked bytea, p_typed_key bytea,
     p_pause_key bytea, p_channel text, p_locale text, p_return_url text, p_expires_at timestamptz,
     p_next_send_at timestamptz, p_job uuid, p_rate_keys bytea[], p_rate_every interval[],
-    p_rate_burst interval[], p_idempotency_key bytea, p_idempotency_mac bytea,
+    p_rate_burst interval[], p_idempotency_key bytea, p_idempotency_mac bytea, p_lane smallint,
     OUT verdict text, OUT id uuid, OUT expires_at timestamptz, OUT retry_at timestamptz
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -29,7 +29,8 @@ BEGIN
         return_url, next_send_at, grant_state, requested_at, expires_at)
     VALUES (p_id, p_brand, 'requested', p_asked, p_typed_key, p_channel, p_locale, p_return_url,
         p_next_send_at, 'none', p_at, p_expires_at);
-    PERFORM jobs.queue(p_job, 'recovery.resolve', jsonb_build_object('recovery', p_id), p_at, p_at);
+    PERFORM jobs.queue(p_job, 'recovery.resolve', jsonb_build_object('recovery', p_id), p_at, p_at,
+        p_lane);
     verdict := 'requested';
 END $$;
 

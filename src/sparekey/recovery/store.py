@@ -18,7 +18,7 @@ class RequestRow:
 REQUEST = statement(
     """SELECT verdict, id, expires_at, retry_at FROM recovery.request(:id, :at, :brand, :asked,
         :typed_key, :pause_key, :channel, :locale, :return_url, :expires_at, :next_send_at, :job,
-        :rate_keys, :rate_every, :rate_burst, :idempotency_key, :idempotency_mac)""",
+        :rate_keys, :rate_every, :rate_burst, :idempotency_key, :idempotency_mac, :lane)""",
     returns=RequestRow,
 )
 

@@ -60,8 +60,9 @@ async def request(on: Executor, keyring: Keyring, wanted: Request, *, at: dateti
         rate_burst=limits.rate_burst,
         idempotency_key=key,
         idempotency_mac=fingerprint,
+        lane=jobs.Lane.PROMPT,
     )
-    jobs.wake("jobs.job").set()
+    jobs.wake(jobs.Lane.PROMPT.queue).set()
     return _told(row, wanted.brand, at)
 
 

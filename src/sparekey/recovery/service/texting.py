@@ -32,8 +32,7 @@ async def ask_by_text(
 
     `named` is the customer number beside the word, for a number of several accounts.
     """
-    recovery = new_id(at)
-    typed_key = text_key(keyring, brand.id, number.e164)
+    recovery, typed_key = new_id(at), text_key(keyring, brand.id, number.e164)
     limits = _limits(brand, typed_key)
     asked = Asked(named or number.value, number=number.e164, word=word)
     row = await store.REQUEST.one(
@@ -55,8 +54,9 @@ async def ask_by_text(
         rate_burst=limits.rate_burst,
         idempotency_key=None,
         idempotency_mac=None,
+        lane=jobs.Lane.CROWD,
     )
-    tx.after_commit(jobs.wake("jobs.job").set)
+    tx.after_commit(jobs.wake(jobs.Lane.CROWD.queue).set)
     return row.verdict == "requested"
 
 
