@@ -40,15 +40,16 @@ $$;
 -- same moment either comes first, and the fence differs, or finds the message not due; it never
 -- reads a state of before.
 CREATE FUNCTION outbox.begin(
-    p_ids uuid[], p_fences integer[], p_gateways uuid[], p_until timestamptz
+    p_ids uuid[], p_fences integer[], p_gateways uuid[], p_names text[], p_until timestamptz
 ) RETURNS SETOF uuid LANGUAGE sql AS $$
     WITH held AS (
         UPDATE outbox.due AS d SET due_at = p_until
-        FROM unnest(p_ids, p_fences, p_gateways) AS h (id, fence, gateway)
+        FROM unnest(p_ids, p_fences, p_gateways, p_names) AS h (id, fence, gateway, name)
         WHERE d.message_id = h.id AND d.attempts = h.fence
-        RETURNING d.message_id, h.gateway
+        RETURNING d.message_id, h.gateway, h.name
     )
-    UPDATE outbox.message AS m SET state = 'sending', gateway_id = held.gateway
+    UPDATE outbox.message AS m
+    SET state = 'sending', gateway_id = held.gateway, gateway = held.name
     FROM held WHERE m.id = held.message_id
     RETURNING m.id;
 $$;

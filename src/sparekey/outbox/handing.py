@@ -242,6 +242,7 @@ class Handing:
             ids=[one.message.id for one in handlings],
             fences=[one.message.fence for one in handlings],
             gateways=[one.gateway_id for one in handlings],
+            names=[one.gateway for one in handlings],
             until=self._clock() + LEASE,
         )
         for one in handlings:
