@@ -40,6 +40,13 @@ KEEP_LETTER = statement(
     ON CONFLICT DO NOTHING"""
 )
 
+#: Of simultaneous workers one inserts; the others wait for it to commit, and insert nothing.
+NOTE_FETCHED = statement(
+    "INSERT INTO inbox.fetched (key, at) VALUES (:key, :at) ON CONFLICT DO NOTHING"
+)
+
+SWEEP_FETCHED = statement("DELETE FROM inbox.fetched WHERE at < :before")
+
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
