@@ -131,11 +131,11 @@ async def test_a_worker_that_dies_before_it_marks_a_mail_has_kept_it(
     await box.put(reply_to(first, "hello"))
 
     async def die(_visit: Visit, _uid: str, _flags: str) -> None:
-        raise OSError
+        raise ConnectionResetError
 
     with monkeypatch.context() as dying:
         dying.setattr(Visit, "mark", die)
-        with pytest.raises(OSError):
+        with pytest.raises(ConnectionResetError):
             await poller(sent, box.settings()).look()
     again = await poller(sent, box.settings()).look()
 

@@ -3,23 +3,18 @@
 A label is never taken from input: routes are templates, methods and statuses are closed lists.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-
-#: Everything this process tells Prometheus; other packages register their own metrics here.
-REGISTRY = CollectorRegistry()
+from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
 
 _REQUESTS = Counter(
     "sparekey_http_requests",
     "Requests answered, by method, route template and status.",
     ("method", "route", "status"),
-    registry=REGISTRY,
 )
 _SECONDS = Histogram(
     "sparekey_http_request_seconds",
     "Time from the request's head to the end of its answer, by route template.",
     ("method", "route"),
     buckets=(0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
-    registry=REGISTRY,
 )
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
@@ -39,5 +34,5 @@ def count(method: str, route: str, status: int, seconds: float) -> None:
 
 
 def exposition() -> bytes:
-    """All metrics in Prometheus' text format."""
+    """Everything that any package of this process counts, in Prometheus' text format."""
     return generate_latest(REGISTRY)

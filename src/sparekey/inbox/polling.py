@@ -3,7 +3,7 @@
 The mailbox is ours alone: what was looked at is marked as seen and stays where it is, whether or
 not it was about a message of ours. What nothing can be made of is flagged too, for a person; what
 cannot be kept yet stays unseen, and is passed over until it can. So every mail has its turn,
-whatever lies before it. However many workers look, and whenever one of them dies, a mail is kept once.
+whatever lies before it; and however many workers look, and die, a mail is kept once.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from sparekey.inbox.service.letters import (
 )
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
+from sparekey.kit.outlived import outlive
 
 EVERY = timedelta(minutes=1)
 SELDOM = timedelta(minutes=15)
@@ -88,7 +89,7 @@ class Poller:
         except Exception as error:
             if is_passing(error):
                 raise
-            _log.error("mail_unreadable", error=type(error).__name__)
+            outlive("mail_unreadable", error)
             return _Fate.ODD
 
     async def _keep(self, octets: bytes, fetched: str) -> _Fate:
@@ -127,7 +128,7 @@ async def _look_if_there(poller: Poller) -> bool:
     try:
         await poller.look()
     except Exception as error:
-        _log.warning("imap_failed", error=type(error).__name__, advice=what_is_wrong(error))
+        outlive("imap_failed", error, advice=what_is_wrong(error))
         return False
     return True
 
