@@ -84,4 +84,8 @@ RECALL_LETTERS = statement(
     "UPDATE inbox.letter SET due_at = :at WHERE due_at = ANY (:ends::timestamptz[])"
 )
 
+COUNT_LETTERS_ASIDE = statement(
+    "SELECT count(*) FROM inbox.letter WHERE due_at IS NULL", returns=int
+)
+
 SWEEP_LETTERS = statement("DELETE FROM inbox.letter WHERE id < :before")

@@ -7,3 +7,6 @@ CREATE TABLE inbox.fetched (
 );
 
 CREATE INDEX fetched_at ON inbox.fetched (at);
+
+-- What could not be read waits for a person, and is counted again and again.
+CREATE INDEX letter_aside ON inbox.letter (id) WHERE due_at IS NULL;

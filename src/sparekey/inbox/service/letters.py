@@ -17,7 +17,7 @@ import structlog
 from prometheus_client import Counter
 
 from sparekey import brands, events, guard, jobs, outbox, receipts
-from sparekey.db import Db, Tx
+from sparekey.db import Db, Executor, Tx
 from sparekey.inbox import journal, letters, store
 from sparekey.inbox.letters import Letter
 from sparekey.inbox.model import Contents, Kind, seal_contents
@@ -282,6 +282,11 @@ def _read(letter: Letter, message_id: UUID, at: datetime) -> tuple[Kind, str | N
     if found is not None and found[0] in {Word.NO, Word.HELP}:
         return Kind(found[0].value), found[1]
     return Kind.OTHER, None
+
+
+async def count_aside(on: Executor) -> int:
+    """How many letters could not be read and wait for a person."""
+    return await store.COUNT_LETTERS_ASIDE.one(on)
 
 
 async def sweep_letters(db: Db, *, at: datetime) -> int:
