@@ -57,7 +57,7 @@ class Handling:
 
 @dataclass(slots=True)
 class _Charge:
-    """What one message costs, and the sums it is charged to; `fits` once it is charged."""
+    """What one message costs, and what its sums may reach; `fits` once it is charged to them."""
 
     handling: Handling
     amount: int
@@ -182,14 +182,12 @@ class Handing:
                 self._routes.spared(way, self._clock())
 
     async def _is_paid(self, tried: _Try, way: gateways.Way, outgoing: gateways.Outgoing) -> bool:
-        """Whether the message fits its budgets; charged to them, once, before it goes."""
+        """Whether the message fits its budgets; charged to its sums, once, before it goes."""
         if not way.price:
             return True
         parts = gsm7.segments(outgoing.text).count if outgoing.channel == "sms" else 1
         amount = way.price * parts
         tried.handling.price = 0 if tried.handling.message.is_decoy else amount
-        if not tried.plan.pots:
-            return True
         charge = _Charge(tried.handling, amount, tried.plan.pots)
         await self._charged.add(charge)
         return charge.fits
