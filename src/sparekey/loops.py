@@ -1,8 +1,9 @@
 """The loops of a worker: hand over, hear what comes back, do jobs, keep schedules, seal."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from sparekey import (
@@ -46,6 +47,16 @@ def loops(house: House, routes: gateways.Gateways) -> list[jobs.ClaimLoop[Any]]:
         jobs.scheduler(house.db, house.clock),
         jobs.sealer(house.db, house.keyring, house.clock),
     ]
+
+
+def waiting_for_a_person(house: House) -> dict[str, Callable[[], Awaitable[int]]]:
+    """How much of each kind the loops gave up until a person decides."""
+    return {
+        "callbacks": partial(gateways.count_aside, house.db),
+        "jobs": partial(jobs.count_parked, house.db),
+        "letters": partial(inbox.count_aside, house.db),
+        "runs": partial(flows.count_stuck, house.db),
+    }
 
 
 @asynccontextmanager

@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sparekey.db import Db
+from sparekey.kit.ids import new_id, show
+from tests.world.basics import START
+
 SPAREKEY = Path(sys.executable).with_name("sparekey")
 
 
@@ -112,3 +116,22 @@ def test_a_setting_that_cannot_be_read_is_named(settings: dict[str, str]):
     assert refused.returncode != 0
     assert "SPAREKEY_PORT" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+async def test_work_that_was_given_up_is_listed_and_tried_anew(settings: dict[str, str], db: Db):
+    sparekey("init", **settings)
+    job = new_id(START)
+    await db.execute(
+        """INSERT INTO jobs.job (id, kind, payload, due_at, created_at, parked_at, last_error_code)
+        VALUES ($1, 'nobody.does', '{}', now(), now(), now(), 'KeyError')""",
+        job,
+    )
+    looked = sparekey("doctor", **settings)
+    listed = sparekey("jobs", "parked", COLUMNS="200", **settings)
+    retried = [sparekey("jobs", "retry", show("job", job), **settings) for _ in range(2)]
+
+    assert "work that was given up: 1 wait: sparekey jobs parked lists it" in looked.stdout
+    assert looked.returncode == 1
+    assert show("job", job) in listed.stdout
+    assert "KeyError" in listed.stdout
+    assert [one.returncode for one in retried] == [0, 1]

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from sparekey.db import Db
+from sparekey.kit.ids import new_id, show
 from tests.cli.test_commands import sparekey
+from tests.world.basics import START
 
 
 @pytest.fixture
@@ -91,3 +94,30 @@ def test_an_audience_is_counted_and_begun_from_a_file(
 
     assert "0 accounts, 2 of the file unknown" in counted.stdout
     assert "2 to start, 500 an hour" in begun.stdout
+
+
+async def test_a_stuck_run_is_listed_and_helped_on(
+    settings: dict[str, str], db: Db, tmp_path: Path
+) -> None:
+    file = tmp_path / "reset_by_code.json"
+    file.write_text(sparekey("flows", "export", "reset_by_code").stdout)
+    sparekey("flows", "import", str(file), "--brand", "acme", **settings)
+    why = ("--reason", "ready-made")
+    sparekey("flows", "publish", "reset_by_code", "--brand", "acme", *why, **settings)
+    run = new_id(START)
+    await db.execute(
+        """INSERT INTO flows.run (id, wake_at, version_id, brand_id, node, parked_at, parked_for)
+        SELECT $1, now(), id, brand_id, 0, now(), 'send.no_post' FROM flows.version""",
+        run,
+    )
+    of = ("--brand", "acme")
+    looked = sparekey("doctor", **settings)
+    listed = sparekey("flows", "stuck", *of, COLUMNS="200", **settings)
+    retried = sparekey("flows", "retry", show("run", run), *of, **settings)
+    skipped = sparekey("flows", "skip", show("run", run), "then", *of, **settings)
+
+    assert "runs of flows that are stuck: 1 wait" in looked.stdout
+    assert show("run", run) in listed.stdout
+    assert "send.no_post" in listed.stdout
+    assert (retried.returncode, skipped.returncode) == (0, 1)
+    assert "No run of this id is stuck." in skipped.stdout

@@ -78,6 +78,24 @@ def test_a_probe_that_nobody_hears_of_keeps_the_next_away_for_a_minute_only():
     assert gate.take(at + timedelta(seconds=60), is_urgent=True)
 
 
+def test_a_probe_that_never_reached_the_gateway_is_the_next_messages():
+    gate = Gate(told(Circuit(), *[_DOWN] * 5))
+    at = START + 10 * _SECOND
+    gate.take(at, is_urgent=True)
+    gate.spared(at)
+    lets = [gate.take(at, is_urgent=True), gate.take(at, is_urgent=True)]
+    gate.told(_DOWN, at)
+
+    assert lets == [True, False]
+    assert gate.wait(at, is_urgent=True) == 20 * _SECOND
+
+
+def test_what_never_reached_a_gateway_says_nothing_of_it():
+    circuit = told(Circuit(), *[_DOWN] * 4).spared(START)
+
+    assert told(circuit, _DOWN).state is CircuitState.OPEN
+
+
 def test_a_pace_keeps_three_tenths_for_urgent_messages():
     gate = Gate(tokens=Tokens.full(10, START))
     bulk = sum(gate.take(START, is_urgent=False) for _ in range(20))

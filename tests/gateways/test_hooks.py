@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from sparekey import gateways, guard, inbox
+from sparekey.gateways.service.hearing import read_again
 from sparekey.kit.keyring import Keyring
 from tests.world.basics import START
 from tests.world.provider import Provider, incoming, piece, receipt
@@ -180,7 +181,20 @@ async def test_a_row_that_fails_spoils_no_other_and_is_put_aside_in_the_end(prov
     simulation.clock.advance(timedelta(minutes=2))
 
     assert await ears.claim(10) == []
-    assert await stored(simulation) == 1
+    assert await gateways.count_aside(simulation.db) == 1
+
+
+async def test_what_was_put_aside_is_read_again_when_a_person_says_so(provider: Provider):
+    simulation = provider.simulation
+    await provider.send(b"no JSON at all")
+    await simulation.deliver()
+    aside = await gateways.count_aside(simulation.db, provider.gateway.id)
+    again = await read_again(simulation.db, provider.gateway.id, at=simulation.clock())
+
+    assert (aside, again) == (1, 1)
+    assert await gateways.count_aside(simulation.db) == 0
+    await simulation.deliver()
+    assert await gateways.count_aside(simulation.db) == 1
 
 
 async def test_pieces_of_a_long_message_are_one_whatever_their_order(

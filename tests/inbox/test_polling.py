@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from sparekey import inbox
 from sparekey.gateways import Outgoing
-from sparekey.inbox.mailbox import Mailbox
+from sparekey.inbox.mailbox import Mailbox, Visit
 from sparekey.inbox.polling import EVERY, SELDOM, Poller, pause
 from sparekey.kit.secret import Secret
 from tests.inbox.mailing import bounce_of, reply_to
@@ -108,6 +108,40 @@ async def test_mail_without_an_end_to_one_message_does_not_keep_others_from_thei
     assert (taken, later) == ((BURST + 1, 0), 1)
     assert await about(sent) == {first.id: BURST + 1, second.id: 1}
     assert sum(flags == {r"\Seen"} for flags in await box.flags()) == BURST + 2
+
+
+async def test_two_workers_that_look_at_once_keep_each_mail_once(sent: Provider, box: Box):
+    first, second = sent.wire.sent[-2:]
+    mails = [reply_to(one, f"hello {n}") for n in range(8) for one in (first, second)]
+    await box.put(*mails, large(first))
+    kept = await asyncio.gather(*[poller(sent, box.settings()).look() for _ in range(3)])
+    told = await sent.simulation.db.fetchrow(
+        "SELECT count(*) FROM events.event WHERE kind = 'inbox.letter_too_large'"
+    )
+
+    assert sum(kept) == len(mails)
+    assert await about(sent) == {first.id: 8, second.id: 8}
+    assert told["count"] == 1
+
+
+async def test_a_worker_that_dies_before_it_marks_a_mail_has_kept_it(
+    sent: Provider, box: Box, monkeypatch: pytest.MonkeyPatch
+):
+    first = sent.wire.sent[-2]
+    await box.put(reply_to(first, "hello"))
+
+    async def die(_visit: Visit, _uid: str, _flags: str) -> None:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Visit, "mark", die)
+        with pytest.raises(ConnectionResetError):
+            await poller(sent, box.settings()).look()
+    again = await poller(sent, box.settings()).look()
+
+    assert again == 0
+    assert await about(sent) == {first.id: 1}
+    assert await box.flags() == [{r"\Seen"}]
 
 
 async def test_what_is_too_large_is_flagged_and_told_of_and_the_next_is_read(

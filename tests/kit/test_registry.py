@@ -74,6 +74,15 @@ def test_a_plugin_that_needs_a_missing_package_says_so(shelf: Path, things: Regi
         things.get("needy")
 
 
+def test_a_plugin_that_breaks_at_import_says_in_which_line(
+    shelf: Path, things: Registry[str]
+) -> None:
+    (shelf / "hasty.py").write_text('thing = "x"\nraise KeyError("of somebody")\n')
+
+    with pytest.raises(BrokenPlugin, match=r"KeyError at .*hasty\.py:2$"):
+        things.get("hasty")
+
+
 def test_an_installed_distribution_adds_plugins(shelf: Path, things: Registry[str]) -> None:
     install(shelf.parent, "acme_things", "acme = acme_things", 'thing = "from acme"\n')
     install(shelf.parent, "globex_things", "globex = globex_things:it", 'it = "from globex"\n')

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -164,6 +165,32 @@ async def test_a_reserve_is_left_to_owners_own_doors(carriers: Carriers):
     await carriers.ask("+447400199999", channel="sms")
     await carriers.hand_over()
     assert (await carriers.states())[-1] == ("failed", "only", "budget")
+
+
+async def test_a_budget_that_begins_in_the_middle_of_a_day_counts_all_of_it(carriers: Carriers):
+    await carriers.add("only")
+    await carriers.prices("only", _44=PART)
+    await carriers.ask(channel="sms")
+    await carriers.step()
+    await carriers.budget("*", 10 * PRICE)
+    forget_caches(carriers)
+    await carriers.ask(BOB, channel="sms")
+    await carriers.step()
+    both = await carriers.spent()
+    await carriers.report("only", "delivered", nth=0, price=Decimal("0.01"), currency="EUR")
+
+    assert both == 2 * PRICE
+    assert (await carriers.spent(), await carriers.spent("GB")) == (PRICE + 10_000, PRICE + 10_000)
+
+
+async def test_what_only_a_receipt_prices_is_counted(carriers: Carriers):
+    await carriers.add("only")
+    await carriers.budget("*", PRICE)
+    await carriers.ask(channel="sms")
+    await carriers.step()
+    await carriers.report("only", "delivered", price=Decimal("0.03"), currency="EUR")
+
+    assert (await carriers.spent(), await carriers.spent("GB")) == (30_000, 30_000)
 
 
 async def test_the_next_day_has_a_budget_of_its_own(carriers: Carriers):

@@ -101,6 +101,37 @@ async def test_a_gateway_that_keeps_failing_is_left_alone_and_comes_back(carrier
     assert [message.to for message in first.sent] == [BOB]
 
 
+async def test_a_probe_that_is_over_budget_leaves_its_turn_to_the_next(carriers: Carriers):
+    first, _ = await carriers.add("first"), await carriers.add("second")
+    first.failures = [gateways.Unreachable()] * 5
+    await carriers.prices("first", _1=20_000)
+    await carriers.budget("US", 0)
+    await routing.put_sender(
+        carriers.simulation.db, carriers.brand, channel="sms", country="US", sender="+12025550199"
+    )
+    for number in range(5):
+        await carriers.ask(f"+44740012340{number}", channel="sms")
+    await carriers.hand_over()
+    carriers.simulation.clock.advance(timedelta(seconds=10))
+    for to in ("+12025550123", BOB):
+        await carriers.ask(to, channel="sms")
+        await carriers.hand_over()
+
+    assert [message.to for message in first.sent] == [BOB]
+
+
+async def test_decoys_do_not_make_a_failing_gateway_look_well(carriers: Carriers):
+    first, second = await carriers.add("first"), await carriers.add("second")
+    first.failures = [gateways.Unreachable()] * 8
+    for number in range(8):
+        for _ in range(2):  # the second is too soon: a decoy
+            await carriers.ask(f"+44740012340{number}", channel="sms")
+    await carriers.hand_over()
+
+    assert len(first.dropped) > 0
+    assert (first.tries, len(second.sent)) == (5, 8)
+
+
 async def test_with_every_gateway_left_alone_a_message_waits_until_one_may_be_tried(
     carriers: Carriers,
 ):

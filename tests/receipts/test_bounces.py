@@ -1,10 +1,14 @@
 """Mail that comes back: its address says which message, its delivery status what became of it."""
 
+from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
 
+from sparekey import outbox
 from sparekey.gateways import Outcome
+from sparekey.kit.ids import show
+from sparekey.loops import routes_of
 from sparekey.receipts import Bounce, read_bounce
 from tests.inbox.mailing import bounce_of, reply_to
 from tests.world.provider import Provider
@@ -48,6 +52,21 @@ async def test_a_bounce_is_told_once_and_answered_by_nobody(sent: Provider):
 
     assert await sent.state_of(sent.last()) == "undelivered"
     assert len(sent.wire.sent) == 1
+
+
+async def test_a_bounce_finds_a_message_whose_worker_died_with_it(provider: Provider):
+    house = provider.simulation.house
+    dying = outbox.Delivery(house.db, house.keyring, house.clock, routes_of(house), house.base_url)
+    alice = provider.simulation.person("alice").email
+    await provider.api.post("/v1/verifications", json={"to": str(alice), "purpose": "sign_in"})
+    await dying.hand_over((await dying.claim(1))[0])
+    provider.simulation.clock.advance(timedelta(seconds=61))
+    await provider.simulation.deliver()
+    shown = await provider.api.get(f"/v1/messages/{show('msg', provider.last())}")
+    await hand_in(provider, bounce_of(provider.wire.sent[-1]))
+
+    assert (shown.json()["status"], shown.json()["gateway"]) == ("unsure", "played")
+    assert await provider.state_of(provider.last()) == "undelivered"
 
 
 async def test_an_absence_at_the_bounce_address_says_nothing(sent: Provider):

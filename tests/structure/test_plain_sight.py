@@ -18,6 +18,7 @@ TABLES: frozenset[str] = frozenset()
 LOOPS = frozenset(
     {
         "sparekey.gateways.service.wires:Wires.keep_listening",
+        "sparekey.gateways.service.wires:Wires.look_after",  # one gateway, named in the log
         "sparekey.jobs.loop:ClaimLoop._claim",
         "sparekey.jobs.loop:ClaimLoop._work",
         "sparekey.jobs.loop:ClaimLoop._safely",

@@ -9,10 +9,32 @@ from dataclasses import replace
 from sparekey import gateways
 from sparekey.brands import Brand
 from sparekey.kit.finding import Finding
+from sparekey.loops import waiting_for_a_person
 from sparekey.opening import House
 from sparekey.settings import ImapBox, Listener
 
 _PATIENCE_SECONDS = 10.0
+#: What the loops gave up: what it is called, and what a person does about it.
+_GIVEN_UP = {
+    "callbacks": (
+        "what gateways brought and nobody could read",
+        "see hook_unreadable in the log, mend it, then sparekey gateways read-again …",
+    ),
+    "jobs": ("work that was given up", "sparekey jobs parked lists it"),
+    "letters": (
+        "mail that nobody could read",
+        "see letter_unreadable in the log; it goes a week after it came",
+    ),
+    "runs": ("runs of flows that are stuck", "sparekey flows stuck --brand … lists them"),
+}
+
+
+async def of_work(house: House) -> AsyncIterator[Finding]:
+    """What cannot go on by itself, of all brands."""
+    for kind, count in waiting_for_a_person(house).items():
+        number = await count()
+        about, advice = _GIVEN_UP[kind]
+        yield Finding(about, f"{number} wait: {advice}" if number else None)
 
 
 async def of_brand(house: House, brand: Brand) -> AsyncIterator[Finding]:

@@ -60,7 +60,16 @@ from sparekey.flows.service.running import (
     standing_starts,
     waiting_for,
 )
-from sparekey.flows.service.standing import Counts, Told, counts, retry, skip, stuck, tell
+from sparekey.flows.service.standing import (
+    Counts,
+    Told,
+    count_stuck,
+    counts,
+    retry,
+    skip,
+    stuck,
+    tell,
+)
 from sparekey.flows.service.trying import play
 from sparekey.flows.service.working import waker
 from sparekey.flows.store.drawings import FlowRow, Trigger, VersionRow
@@ -112,6 +121,7 @@ __all__ = [
     "change",
     "check",
     "compare",
+    "count_stuck",
     "counts",
     "create",
     "encode",

@@ -1,9 +1,10 @@
-"""`sparekey flows`: keep flows in files, look at them, try them, publish them."""
+"""`sparekey flows`: flows in files, looked at, tried and published; stuck runs helped on."""
 
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 import typer
@@ -18,6 +19,7 @@ from sparekey.flows.model import Finding
 from sparekey.flows.page import reference
 from sparekey.flows.service.cases import kept
 from sparekey.flows.service.publishing import version_numbers, versions
+from sparekey.kit import ids
 from sparekey.kit.clock import Clock
 from sparekey.kit.problem import Problem
 
@@ -31,6 +33,9 @@ Name = Annotated[str, typer.Argument(help="The flow's name.")]
 Which = Annotated[str, typer.Argument(help="A file, a ready-made flow, or with --brand its flow.")]
 Reason = Annotated[str, typer.Option(help="Why, for whoever reads it later.")]
 
+Run = Annotated[str, typer.Argument(help="The run_… of the list.")]
+Exit = Annotated[str, typer.Argument(help="One of its node's exits.")]
+
 Share = Annotated[int | None, typer.Option(help="Of a hundred who start.", min=1, max=99)]
 
 
@@ -40,6 +45,7 @@ def app(on_db: OnDb, clock: Clock) -> typer.Typer:
     _reading(commands, on_db)
     _looking(commands, on_db)
     _writing(commands, on_db, clock)
+    _deciding(commands, on_db, clock)
     return commands
 
 
@@ -118,6 +124,23 @@ def _writing(commands: typer.Typer, on_db: OnDb, clock: Clock) -> None:
     ) -> None:
         """Check the draft, play its kept tries, and let people start it."""
         on_db(lambda db: _publish(db, brand, name, flows.Wish(reason=reason, share=share), clock))
+
+
+def _deciding(commands: typer.Typer, on_db: OnDb, clock: Clock) -> None:
+    @commands.command("stuck")
+    def stuck(brand: Brand) -> None:  # pyright: ignore[reportUnusedFunction]
+        """List the runs that cannot go on by themselves, where they stand, and why."""
+        on_db(lambda db: _stuck(db, brand))
+
+    @commands.command("retry")
+    def retry(run: Run, brand: Brand) -> None:  # pyright: ignore[reportUnusedFunction]
+        """Let a stuck run try again where it stands, once its cause is mended."""
+        on_db(lambda db: _retry(db, brand, run, clock))
+
+    @commands.command("skip")
+    def skip(run: Run, exit: Exit, brand: Brand) -> None:  # pyright: ignore[reportUnusedFunction]
+        """Let a stuck run leave its node by an exit; never by the one behind a proof."""
+        on_db(lambda db: _skip(db, brand, run, exit, clock))
 
 
 def _with(on_db: OnDb, name: str, brand: str | None, use: Callable[[flows.Document], None]) -> None:
@@ -243,6 +266,36 @@ async def _publish(db: Db, slug: str, name: str, wish: flows.Wish, clock: Clock)
     cases = len(await kept(db, row))
     to = f"{wish.share} % of those who start" if wish.share else "everybody who starts"
     show(f"Version {made.number} of {name} is live for {to}; {cases} kept tries held.")
+
+
+async def _stuck(db: Db, slug: str) -> None:
+    brand_id = await _brand_id(db, slug)
+    table = Table("run", "flow", "node", "since", "why")
+    for one in await flows.stuck(db, brand_id):
+        told = await flows.tell(db, brand_id, one.id)
+        since = one.parked_at.strftime("%Y-%m-%d %H:%M") if one.parked_at else ""
+        table.add_row(
+            ids.show("run", one.id), f"{one.flow} {one.version}", told.node, since, one.parked_for
+        )
+    show(table)
+
+
+async def _retry(db: Db, slug: str, run: str, clock: Clock) -> None:
+    brand_id = await _brand_id(db, slug)
+    async with _refusals():
+        await flows.retry(db, brand_id, _run_id(run), by=None, at=clock())
+    show(f"{escape(run)} tries again.")
+
+
+async def _skip(db: Db, slug: str, run: str, exit: str, clock: Clock) -> None:
+    brand_id = await _brand_id(db, slug)
+    async with _refusals():
+        await flows.skip(db, brand_id, _run_id(run), exit, by=None, at=clock())
+    show(f"{escape(run)} leaves its node by {escape(exit)}.")
+
+
+def _run_id(run: str) -> UUID:
+    return ids.parse("run", run) or UUID(int=0)
 
 
 async def _brand_id(db: Db, slug: str) -> int:

@@ -42,7 +42,7 @@ from sparekey.gateways.service.arriving import (
     path_of,
 )
 from sparekey.gateways.service.configuring import add, examine, of_brand, remove
-from sparekey.gateways.service.hearing import Ears, Take, Told, sweep
+from sparekey.gateways.service.hearing import Ears, Take, Told, count_aside, sweep
 from sparekey.gateways.service.looking import examine_hook
 from sparekey.gateways.service.quoting import quotes
 from sparekey.gateways.service.reaching import examine_ways
@@ -94,6 +94,7 @@ __all__ = [
     "WireFailure",
     "add",
     "arrive",
+    "count_aside",
     "current_terms",
     "examine",
     "examine_hook",

@@ -50,6 +50,12 @@ class Circuit:
             return self
         return replace(self, state=CircuitState.HALF_OPEN, until=at + _PROBE)
 
+    def spared(self, at: datetime) -> Self:
+        """The probe never reached the gateway: the next message may be it."""
+        if self.state is not CircuitState.HALF_OPEN:
+            return self
+        return replace(self, state=CircuitState.OPEN, until=at)
+
     def told(self, failure: WireFailure | None, at: datetime) -> Self:
         """What came of a message. A gateway that refuses or throttles one is there."""
         if not isinstance(failure, Unreachable | Unsure | Misconfigured):
@@ -127,6 +133,10 @@ class Gate:
         if self.tokens is not None:
             self.tokens = self.tokens.taken(at)
         return True
+
+    def spared(self, at: datetime) -> None:
+        """It was let through, and nothing of it reached the gateway."""
+        self.circuit = self.circuit.spared(at)
 
     def told(self, failure: WireFailure | None, at: datetime) -> None:
         """What came of it."""

@@ -153,6 +153,19 @@ RECALL_RAW = statement(
     "UPDATE gateways.raw SET due_at = :at WHERE due_at = ANY (:ends::timestamptz[])"
 )
 
+#: Pieces of long messages lie aside until the last one is there: nobody has to look at those.
+COUNT_ASIDE = statement(
+    """SELECT count(*) FROM gateways.raw
+    WHERE due_at IS NULL AND group_key IS NULL
+        AND (:gateway::uuid IS NULL OR gateway_id = :gateway)""",
+    returns=int,
+)
+
+READ_AGAIN = statement(
+    """UPDATE gateways.raw SET due_at = :at, attempts = 0
+    WHERE due_at IS NULL AND group_key IS NULL AND gateway_id = :gateway"""
+)
+
 SWEEP_RAW = statement("DELETE FROM gateways.raw WHERE id < :before")
 
 #: One row a gateway, written now and then: the greatest of what is known and what is told.

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sparekey.http.limits import Quota, rate_limit_headers, too_many
     from sparekey.http.logs import configure_logs, redact
     from sparekey.http.loopback import require_loopback
-    from sparekey.http.metrics import REGISTRY
     from sparekey.http.network import ClientNetwork, client_network, read_ip
     from sparekey.http.openapi import describe
     from sparekey.http.requests import (
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from sparekey.http.serving import Server, ended_with_server
 
 __all__ = [
-    "REGISTRY",
     "Answer",
     "Application",
     "Body",
@@ -110,7 +108,6 @@ _HOMES = {
     "limits": ("Quota", "rate_limit_headers", "too_many"),
     "logs": ("configure_logs", "redact"),
     "loopback": ("require_loopback",),
-    "metrics": ("REGISTRY",),
     "network": ("ClientNetwork", "client_network", "read_ip"),
     "openapi": ("describe",),
     "security_headers": ("page_headers",),

@@ -5,7 +5,7 @@ They are for the operator's own network; a request that a proxy passed on from o
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -17,6 +17,8 @@ from sparekey.kit.problem import Problem
 
 #: Returns None when all is well, else a sentence for the operator.
 Check = Callable[[], Awaitable[str | None]]
+
+_Said = TypeVar("_Said")
 
 _PROBE = statement("SELECT 1", returns=int)
 _PATIENCE_SECONDS = 2.0
@@ -57,12 +59,19 @@ def health_routes() -> list[HTTPRouteHandler]:
     @get("/metrics", public=True, is_quiet=True, include_in_schema=False)
     async def exposed(request: Request) -> Response[bytes]:
         _only_from_inside(request)
-        return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
+        counts: Mapping[str, metrics.Count] = cast(Any, request.app).sparekey_waiting
+        told = await asyncio.gather(*map(_in_time, counts.values()), return_exceptions=True)
+        waiting = {
+            kind: number
+            for kind, number in zip(counts, told, strict=True)
+            if not isinstance(number, BaseException)
+        }
+        return Response(metrics.exposition(waiting), media_type="text/plain; version=0.0.4")
 
     return [alive, ready, exposed]
 
 
-async def _in_time(check: Check) -> str | None:
+async def _in_time(check: Callable[[], Awaitable[_Said]]) -> _Said:
     async with asyncio.timeout(_PATIENCE_SECONDS):
         return await check()
 

@@ -3,24 +3,30 @@
 A label is never taken from input: routes are templates, methods and statuses are closed lists.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from collections.abc import Awaitable, Callable, Mapping
 
-#: Everything this process tells Prometheus; other packages register their own metrics here.
-REGISTRY = CollectorRegistry()
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 
 _REQUESTS = Counter(
     "sparekey_http_requests",
     "Requests answered, by method, route template and status.",
     ("method", "route", "status"),
-    registry=REGISTRY,
 )
 _SECONDS = Histogram(
     "sparekey_http_request_seconds",
     "Time from the request's head to the end of its answer, by route template.",
     ("method", "route"),
     buckets=(0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
-    registry=REGISTRY,
 )
+#: Something that is counted elsewhere, in the database above all, when somebody asks: by its kind.
+Count = Callable[[], Awaitable[int]]
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -38,6 +44,16 @@ def count(method: str, route: str, status: int, seconds: float) -> None:
     pair[1].observe(seconds)
 
 
-def exposition() -> bytes:
-    """All metrics in Prometheus' text format."""
-    return generate_latest(REGISTRY)
+def exposition(waiting: Mapping[str, int]) -> bytes:
+    """Everything that any package of this process counts, in Prometheus' text format, and how many
+    of each kind wait for a person."""
+    told = CollectorRegistry()
+    gauge = Gauge(
+        "sparekey_waiting_for_a_person",
+        "What cannot go on by itself, by kind; the same in every process.",
+        ("kind",),
+        registry=told,
+    )
+    for kind, number in waiting.items():
+        gauge.labels(kind).set(number)
+    return generate_latest(REGISTRY) + generate_latest(told)

@@ -33,6 +33,11 @@ class Mailbox:
     folder: str
     is_tls: bool
 
+    @property
+    def place(self) -> str:
+        """Which mailbox it is, for telling it from others."""
+        return f"{self.user} {self.folder} {self.host}:{self.port}"
+
 
 class SignInRefused(Exception):
     """The server does not know this user with this password."""
@@ -56,6 +61,9 @@ class Visit:
 
     def __init__(self, box: "BaseMailBox") -> None:
         self._client: Any = cast(Any, box.client)
+        told = self._client.untagged_responses.get("UIDVALIDITY", [b""])
+        #: A mail's number means the same mail as long as this is the same (RFC 3501, 2.3.1.1).
+        self.validity = cast(bytes, told[-1]).decode()
 
     async def unseen(self) -> list[str]:
         """The mails that nobody has looked at, oldest first, by their numbers (UIDs)."""

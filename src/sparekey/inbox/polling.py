@@ -3,7 +3,7 @@
 The mailbox is ours alone: what was looked at is marked as seen and stays where it is, whether or
 not it was about a message of ours. What nothing can be made of is flagged too, for a person; what
 cannot be kept yet stays unseen, and is passed over until it can. So every mail has its turn,
-whatever lies before it.
+whatever lies before it; and however many workers look, and die, a mail is kept once.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from sparekey.inbox.service.letters import (
 )
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
+from sparekey.kit.outlived import outlive
 
 EVERY = timedelta(minutes=1)
 SELDOM = timedelta(minutes=15)
@@ -80,7 +81,7 @@ class Poller:
         if octets is None:
             return _Fate.LATER
         try:
-            return await self._keep(octets)
+            return await self._keep(octets, f"{self.mailbox.place} {visit.validity} {uid}")
         except Full as full:
             if len(self._put_off) < _MOST_PUT_OFF:
                 self._put_off[uid] = full.again_at
@@ -88,20 +89,21 @@ class Poller:
         except Exception as error:
             if is_passing(error):
                 raise
-            _log.error("mail_unreadable", error=type(error).__name__)
+            outlive("mail_unreadable", error)
             return _Fate.ODD
 
-    async def _keep(self, octets: bytes) -> _Fate:
+    async def _keep(self, octets: bytes, fetched: str) -> _Fate:
         meant: list[Addressed] = addressed(self.keyring, octets)
         if len(octets) > MOST_BYTES:
             for to in meant:
-                await refuse_letter(self.db, self.keyring, to, at=self.clock())
+                await refuse_letter(self.db, self.keyring, to, at=self.clock(), fetched=fetched)
             _log.warning("mail_too_large", about=len(meant))
             return _Fate.ODD
         sender = return_path(octets)
         for to in meant:
-            await keep_letter(self.db, self.keyring, to, sender, octets, at=self.clock())
-            self._kept += 1
+            self._kept += await keep_letter(
+                self.db, self.keyring, to, sender, octets, at=self.clock(), fetched=fetched
+            )
         return _Fate.READ
 
 
@@ -126,7 +128,7 @@ async def _look_if_there(poller: Poller) -> bool:
     try:
         await poller.look()
     except Exception as error:
-        _log.warning("imap_failed", error=type(error).__name__, advice=what_is_wrong(error))
+        outlive("imap_failed", error, advice=what_is_wrong(error))
         return False
     return True
 

@@ -40,6 +40,13 @@ KEEP_LETTER = statement(
     ON CONFLICT DO NOTHING"""
 )
 
+#: Of simultaneous workers one inserts; the others wait for it to commit, and insert nothing.
+NOTE_FETCHED = statement(
+    "INSERT INTO inbox.fetched (key, at) VALUES (:key, :at) ON CONFLICT DO NOTHING"
+)
+
+SWEEP_FETCHED = statement("DELETE FROM inbox.fetched WHERE at < :before")
+
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
@@ -75,6 +82,10 @@ RELEASE_LETTERS = statement(
 
 RECALL_LETTERS = statement(
     "UPDATE inbox.letter SET due_at = :at WHERE due_at = ANY (:ends::timestamptz[])"
+)
+
+COUNT_LETTERS_ASIDE = statement(
+    "SELECT count(*) FROM inbox.letter WHERE due_at IS NULL", returns=int
 )
 
 SWEEP_LETTERS = statement("DELETE FROM inbox.letter WHERE id < :before")

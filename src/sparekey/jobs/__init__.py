@@ -4,7 +4,7 @@ from sparekey.jobs.declare import HANDLINGS, SCHEDULES, every, handles, react
 from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
 from sparekey.jobs.model import Backoff, Context, Job, Lane, LostLease, Parked, Payload
-from sparekey.jobs.queue import parked, queue, revive, settle
+from sparekey.jobs.queue import count_parked, parked, queue, revive, settle
 from sparekey.jobs.runner import runner, runners
 from sparekey.jobs.schedule import plan, scheduler, tick
 from sparekey.jobs.sealer import sealer
@@ -23,6 +23,7 @@ __all__ = [
     "Parked",
     "Payload",
     "Wake",
+    "count_parked",
     "every",
     "handles",
     "parked",

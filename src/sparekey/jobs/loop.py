@@ -15,16 +15,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
-import structlog
 from prometheus_client import Counter
 
 from sparekey.db import is_passing
 from sparekey.jobs.settling import Settling
 from sparekey.jobs.wake import Wake
+from sparekey.kit.outlived import outlive
 
 Item = TypeVar("Item")
 
-_log = structlog.get_logger()
 _worked = Counter("sparekey_worked", "Items worked off, by queue and outcome", ["queue", "outcome"])
 
 
@@ -173,15 +172,4 @@ class ClaimLoop(Generic[Item]):
             await asyncio.sleep(self.poll.total_seconds())
 
     def _report(self, event: str, error: Exception, **more: str) -> None:
-        """Log the class and place of an error: its text may quote a row of somebody's data."""
-        _log.warning(
-            event, queue=self.name, error=type(error).__name__, where=_place(error), **more
-        )
-
-
-def _place(error: Exception) -> str:
-    """The innermost line the error passed through."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        outlive(event, error, queue=self.name, **more)

@@ -49,6 +49,11 @@ async def parked(on: Executor, *, limit: int = 100) -> list[Parked]:
     return await store.parked.all(on, limit=limit)
 
 
+async def count_parked(on: Executor) -> int:
+    """How many jobs were given up."""
+    return await store.count_parked.one(on)
+
+
 async def revive(on: Executor, job_id: UUID, *, at: datetime) -> bool:
     """Let a parked job be tried anew; False when it is not parked."""
     lane = await store.revive.maybe(on, id=job_id, at=at)

@@ -104,6 +104,8 @@ parked = statement(
     returns=Parked,
 )
 
+count_parked = statement("SELECT count(*) FROM jobs.job WHERE parked_at IS NOT NULL", returns=int)
+
 plan = statement(
     """
     INSERT INTO jobs.schedule (name, cron, next_at)

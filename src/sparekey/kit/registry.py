@@ -12,6 +12,8 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from sparekey.kit.outlived import place
+
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
@@ -111,7 +113,8 @@ class Registry(Generic[Declaration]):
         except ImportError as error:
             raise BrokenPlugin(f"{path} cannot be imported: {error}") from error
         except Exception as error:  # whatever its author's code raises is its author's to see
-            raise BrokenPlugin(f"{path} cannot be imported: {type(error).__name__}") from error
+            what = f"{type(error).__name__} at {place(error)}"
+            raise BrokenPlugin(f"{path} cannot be imported: {what}") from error
         declaration: object = getattr(module, attribute, None)
         if not isinstance(declaration, self.of):
             raise BrokenPlugin(

@@ -11,6 +11,7 @@ import structlog
 from sparekey import db as database
 from sparekey.db import Db
 from sparekey.kit.clock import SystemClock
+from sparekey.kit.outlived import outlive
 from sparekey.opening.failure import CannotStart
 
 Opened = TypeVar("Opened")
@@ -58,4 +59,4 @@ async def keep_measuring(db: Db, clock: SystemClock) -> None:
         try:
             clock.offset = await database.clock_offset(db)
         except Exception as error:  # this loop outlives a restart of its database
-            _log.warning("clock_not_measured", error=type(error).__name__)
+            outlive("clock_not_measured", error)

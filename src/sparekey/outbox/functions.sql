@@ -40,15 +40,16 @@ $$;
 -- same moment either comes first, and the fence differs, or finds the message not due; it never
 -- reads a state of before.
 CREATE FUNCTION outbox.begin(
-    p_ids uuid[], p_fences integer[], p_gateways uuid[], p_until timestamptz
+    p_ids uuid[], p_fences integer[], p_gateways uuid[], p_names text[], p_until timestamptz
 ) RETURNS SETOF uuid LANGUAGE sql AS $$
     WITH held AS (
         UPDATE outbox.due AS d SET due_at = p_until
-        FROM unnest(p_ids, p_fences, p_gateways) AS h (id, fence, gateway)
+        FROM unnest(p_ids, p_fences, p_gateways, p_names) AS h (id, fence, gateway, name)
         WHERE d.message_id = h.id AND d.attempts = h.fence
-        RETURNING d.message_id, h.gateway
+        RETURNING d.message_id, h.gateway, h.name
     )
-    UPDATE outbox.message AS m SET state = 'sending', gateway_id = held.gateway
+    UPDATE outbox.message AS m
+    SET state = 'sending', gateway_id = held.gateway, gateway = held.name
     FROM held WHERE m.id = held.message_id
     RETURNING m.id;
 $$;
@@ -98,7 +99,8 @@ BEGIN
     RETURN true;
 END $$;
 
--- Many of them, in the order of their sums.
+-- Many of them, in the order of their sums. Both sums are always counted, where no budget limits them
+-- too: one that begins in the middle of a day knows what the day has cost.
 CREATE FUNCTION outbox.charge_each(
     p_ids uuid[], p_fences integer[], p_brands integer[], p_days date[], p_pots text[],
     p_country_limits bigint[], p_limits bigint[], p_amounts bigint[], p_are_decoys boolean[]
@@ -107,10 +109,7 @@ DECLARE
     v_one record;
 BEGIN
     FOR v_one IN
-        SELECT c.*, array_remove(ARRAY[
-                CASE WHEN c.most IS NOT NULL THEN '*' END,
-                CASE WHEN c.country_most IS NOT NULL THEN c.country END], NULL) AS countries,
-            array_remove(ARRAY[c.most, c.country_most], NULL) AS limits
+        SELECT c.*, ARRAY['*', c.country] AS countries, ARRAY[c.most, c.country_most] AS limits
         FROM unnest(p_ids, p_fences, p_brands, p_days, p_pots, p_country_limits, p_limits,
             p_amounts, p_are_decoys)
             AS c (id, fence, brand, day, country, country_most, most, amount, is_decoy)
@@ -123,11 +122,14 @@ BEGIN
     END LOOP;
 END $$;
 
--- Gives an amount back to the sums it was charged to.
+-- Gives an amount back to the sums it was charged to; less than nothing is added to them, in the same
+-- order of locks as charges.
 CREATE FUNCTION outbox.refund(p_brand integer, p_day date, p_countries text[], p_amount bigint)
 RETURNS void LANGUAGE sql AS $$
-    UPDATE outbox.spent AS s SET amount = greatest(s.amount - p_amount, 0)
-    WHERE s.brand_id = p_brand AND s.day = p_day AND s.country = ANY (p_countries);
+    INSERT INTO outbox.spent AS s (brand_id, day, country, amount)
+    SELECT p_brand, p_day, country, greatest(-p_amount, 0) FROM unnest(p_countries) AS country
+    ORDER BY country
+    ON CONFLICT (brand_id, day, country) DO UPDATE SET amount = greatest(s.amount - p_amount, 0);
 $$;
 
 -- Writes down what came of claimed messages, many at a time. An outcome whose fencing token is no
@@ -271,10 +273,11 @@ BEGIN
     END IF;
     about := v_row.about;
     template := v_row.template;
-    -- Only a proven sender is believed about money, and only in the brand's own.
+    -- Only a proven sender is believed about money, and only in the brand's own: euros, as Terms has
+    -- it, for a brand that has said nothing.
     v_price := v_row.price;
-    IF p_is_signed AND p_price IS NOT NULL AND v_row.charged_on IS NOT NULL AND p_currency = (
-        SELECT t.currency FROM gateways.terms AS t WHERE t.brand_id = p_brand) THEN
+    IF p_is_signed AND p_price IS NOT NULL AND v_row.charged_on IS NOT NULL AND p_currency = coalesce(
+        (SELECT t.currency FROM gateways.terms AS t WHERE t.brand_id = p_brand), 'EUR') THEN
         v_price := p_price;
     END IF;
     IF outbox.rank(p_outcome) <= outbox.rank(v_row.state)

@@ -57,7 +57,7 @@ class Handling:
 
 @dataclass(slots=True)
 class _Charge:
-    """What one message costs, and the sums it is charged to; `fits` once it is charged."""
+    """What one message costs, and what its sums may reach; `fits` once it is charged to them."""
 
     handling: Handling
     amount: int
@@ -157,6 +157,7 @@ class Handing:
         if not self._routes.take(way, is_urgent=tried.is_urgent, at=at):
             tried.failures.append(gateways.Throttled(PAUSES[0], "its pace is reached"))
             return
+        was_asked = False
         try:
             outgoing = self._worder.rendered(
                 handling.message, tried.brand, tried.book, tried.envelope, way.sender, at
@@ -164,38 +165,45 @@ class Handing:
             wire = await self._routes.wire(tried.brand, way)
             if not await self._is_paid(tried, way, outgoing):
                 tried.failures.append("budget")
-                return
-            await self._send(handling, wire, outgoing)
+            elif await self._is_ours(handling, wire):
+                was_asked = not handling.message.is_decoy
+                await self._send(handling, wire, outgoing)
         except templates.CannotRender:
             handling.state, handling.failure = State.FAILED, "cannot_render"
         except gateways.WireFailure as failure:
+            was_asked = True
             self._routes.told(way, failure, self._clock())
             self._failed(tried, failure)
         else:
-            self._routes.told(way, None, self._clock())
+            if was_asked:
+                self._routes.told(way, None, self._clock())
+        finally:
+            if not was_asked:
+                self._routes.spared(way, self._clock())
 
     async def _is_paid(self, tried: _Try, way: gateways.Way, outgoing: gateways.Outgoing) -> bool:
-        """Whether the message fits its budgets; charged to them, once, before it goes."""
+        """Whether the message fits its budgets; charged to its sums, once, before it goes."""
         if not way.price:
             return True
         parts = gsm7.segments(outgoing.text).count if outgoing.channel == "sms" else 1
         amount = way.price * parts
         tried.handling.price = 0 if tried.handling.message.is_decoy else amount
-        if not tried.plan.pots:
-            return True
         charge = _Charge(tried.handling, amount, tried.plan.pots)
         await self._charged.add(charge)
         return charge.fits
 
+    async def _is_ours(self, handling: Handling, wire: gateways.Wire) -> bool:
+        """What cannot be repeated is begun durably first, so that nobody begins it again."""
+        if wire.repeats_safely:
+            return True
+        await self._begun.add(handling)
+        if not handling.is_ours:
+            handling.state = State.UNSURE  # another's by now: our settlement changes nothing
+        return handling.is_ours
+
     async def _send(
         self, handling: Handling, wire: gateways.Wire, outgoing: gateways.Outgoing
     ) -> None:
-        """What cannot be repeated is begun durably first, so that nobody begins it again."""
-        if not wire.repeats_safely:
-            await self._begun.add(handling)
-            if not handling.is_ours:
-                handling.state = State.UNSURE  # another's by now: our settlement changes nothing
-                return
         if handling.message.is_decoy:
             await wire.drop(outgoing)
         else:
@@ -242,6 +250,7 @@ class Handing:
             ids=[one.message.id for one in handlings],
             fences=[one.message.fence for one in handlings],
             gateways=[one.gateway_id for one in handlings],
+            names=[one.gateway for one in handlings],
             until=self._clock() + LEASE,
         )
         for one in handlings:

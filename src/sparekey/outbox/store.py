@@ -60,7 +60,7 @@ SETTLE = statement(
     returns=Unsent,
 )
 
-BEGIN = statement("SELECT outbox.begin(:ids, :fences, :gateways, :until)", returns=UUID)
+BEGIN = statement("SELECT outbox.begin(:ids, :fences, :gateways, :names, :until)", returns=UUID)
 
 CHARGE = statement(
     """SELECT outbox.charge_each(:ids, :fences, :brands, :days, :countries, :country_limits,
@@ -96,6 +96,7 @@ class Record:
     created_at: datetime
     sent_at: datetime | None
     ended_at: datetime | None
+    gateway_id: UUID | None
     gateway: str | None
     failure: str | None
 
@@ -103,7 +104,7 @@ class Record:
 #: Decoys are messages like any other here: a brand's own key sees that they went nowhere.
 FIND = statement(
     """SELECT id, about, channel, template, locale, words_version, state, created_at, sent_at,
-        ended_at, gateway, failure
+        ended_at, gateway_id, gateway, failure
     FROM outbox.message WHERE id = :id AND brand_id = :brand""",
     returns=Record,
 )
@@ -114,7 +115,7 @@ BRAND_OF = statement("SELECT brand_id FROM outbox.message WHERE id = :id", retur
 
 PAGE = statement(
     """SELECT id, about, channel, template, locale, words_version, state, created_at, sent_at,
-        ended_at, gateway, failure
+        ended_at, gateway_id, gateway, failure
     FROM outbox.message WHERE brand_id = :brand AND id > :after ORDER BY id LIMIT :limit""",
     returns=Record,
 )

@@ -29,19 +29,11 @@ async def bounced(tx: Tx, message_id: UUID, brand_id: int, bounce: Bounce, *, at
     """
     if bounce.outcome is None:
         return False
-    told = gateways.Report(bounce.outcome, id=message_id, reason=bounce.reason)
-    sender = await _gateway_of(tx, message_id, brand_id)
-    if sender is None:
+    message = await outbox.find(tx, id=message_id, brand_id=brand_id)
+    if message is None or message.gateway_id is None:
         return False
+    told = gateways.Report(bounce.outcome, id=message_id, reason=bounce.reason)
     await outbox.report(
-        tx, brand_id=brand_id, gateway_id=sender.id, report=told, at=at, is_signed=False
+        tx, brand_id=brand_id, gateway_id=message.gateway_id, report=told, at=at, is_signed=False
     )
     return True
-
-
-async def _gateway_of(tx: Tx, message_id: UUID, brand_id: int) -> gateways.Gateway | None:
-    message = await outbox.find(tx, id=message_id, brand_id=brand_id)
-    if message is None:
-        return None
-    of_brand = await gateways.of_brand(tx, brand_id)
-    return next((one for one in of_brand if one.name == message.gateway), None)

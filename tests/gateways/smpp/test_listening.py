@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from sparekey import brands, gateways
 from sparekey.db import Db
@@ -78,6 +79,31 @@ async def test_looking_again_binds_nothing_more(app_client: Simulation, wires: W
         await carrier.deliver(**TEXT)
 
         assert len(carrier.of("bind")) == 1
+
+
+async def test_a_gateway_that_breaks_is_named_and_keeps_no_other_from_its_connection(
+    app_client: Simulation, wires: Wires, monkeypatch: pytest.MonkeyPatch
+):
+    def open_wire(_around: gateways.Around, _values: gateways.Values) -> gateways.Wire:
+        raise KeyError("a word of somebody's")
+
+    hasty = gateways.Kind(frozenset({"sms"}), open_wire, (), listens=True)
+    monkeypatch.setitem(vars(gateways.KINDS)["_loaded"], "hasty", hasty)
+    async with smsc() as carrier:
+        brand, _ = await make_brand(app_client.db, app_client.clock(), is_sandbox=False)
+        await configuring.add(
+            app_client.db, app_client.keyring, brand, name="broken", kind="hasty", channels=(),
+            values={}, at=app_client.clock(),
+        )  # fmt: skip
+        await add(app_client, brand, "carrier", port=str(carrier.port))
+        with capture_logs() as logs:
+            await wires.look_after()
+        await carrier.said("bind")
+
+    assert [(log["event"], log.get("gateway"), log.get("error")) for log in logs] == [
+        ("gateway_not_listened_to", "broken", "KeyError")
+    ]
+    assert "somebody" not in str(logs)
 
 
 @pytest.mark.parametrize("end", ["switched off", "removed"])

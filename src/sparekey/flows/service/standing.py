@@ -95,6 +95,11 @@ async def stuck(on: Executor, brand_id: int, *, limit: int = 100) -> list[Standi
     return await runs.parked.all(on, brand=brand_id, limit=limit)
 
 
+async def count_stuck(on: Executor, brand_id: int | None = None) -> int:
+    """How many runs of a brand, or of all, cannot go on by themselves."""
+    return await runs.count_parked.one(on, brand=brand_id)
+
+
 async def retry(db: Db, brand_id: int, run: UUID, *, by: UUID | None, at: datetime) -> None:
     """Let a stuck run try again where it stands; Problem 404 when it is not stuck."""
     async with db.transaction() as tx:

@@ -222,6 +222,12 @@ parked = statement(
     returns=Standing,
 )
 
+count_parked = statement(
+    """SELECT count(*) FROM flows.run
+    WHERE parked_at IS NOT NULL AND (:brand::integer IS NULL OR brand_id = :brand)""",
+    returns=int,
+)
+
 
 def columns(run: Run) -> Mapping[str, object]:
     """What `settle` takes of a run, beside its memory."""

@@ -1,4 +1,4 @@
-"""`sparekey gateways hook|move-hook`: the secret address that a gateway's provider reports to."""
+"""`sparekey gateways hook|move-hook|read-again`: where a provider reports to, and what came."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,7 +18,7 @@ from sparekey.gateways.commands.shared import (
 from sparekey.gateways.hooks import hook_url
 from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import Gateway
-from sparekey.gateways.service import arriving, configuring
+from sparekey.gateways.service import arriving, configuring, hearing
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
 
@@ -32,6 +32,11 @@ def add_to(
     def hook(brand: Slug, name: Name) -> None:
         """Show the secret address that its provider reports to."""
         on_sealed(partial(_hook, slug=brand, name=name, base_url=base_url()))
+
+    @commands.command("read-again")
+    def read_again(brand: Slug, name: Name) -> None:
+        """Read what came in and could not be read, once its cause is mended; it is kept a week."""
+        on_sealed(partial(_read_again, clock=clock, slug=brand, name=name))
 
     @commands.command("move-hook")
     def move_hook(brand: Slug, name: Name) -> None:
@@ -54,6 +59,11 @@ async def _move_hook(
     with saying_problems():
         moved = await arriving.move_hook(db, brand, name, at=clock())
     _show(keyring, brand, moved, base_url)
+
+
+async def _read_again(db: Db, _keyring: Keyring, *, clock: Clock, slug: str, name: str) -> None:
+    gateway = await _gateway_of(db, await brand_of(db, slug), name)
+    print(f"{await hearing.read_again(db, gateway.id, at=clock())} are read again.")
 
 
 async def _gateway_of(db: Db, brand: Brand, name: str) -> Gateway:

@@ -17,7 +17,7 @@ import structlog
 from prometheus_client import Counter
 
 from sparekey import brands, jobs
-from sparekey.db import Db, Tx
+from sparekey.db import Db, Executor, Tx
 from sparekey.gateways import store
 from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import Gateway, Heard, Hears, Incoming, Raw, Unreadable
@@ -66,9 +66,8 @@ class Listening:
 
     row: store.RawRow
     told: list[Told] | None = None
-    #: Whose row it is, and where reading ended, for the log.
+    #: Whose row it is.
     gateway: Gateway | None = None
-    trouble: str = ""
 
     @property
     def is_piece(self) -> bool:
@@ -125,7 +124,8 @@ class Ears:
         """Read one row, by the kind of its gateway; perhaps not for the first time."""
         row = listening.row
         if row.fence > MOST_ATTEMPTS:
-            listening.trouble = "it failed again and again"
+            reason = "it failed again and again"
+            _log.warning("hook_unreadable", gateway_id=str(row.gateway_id), reason=reason)
             return
         gateway = listening.gateway = await self._gateway(row.gateway_id)
         if gateway is None:  # removed meanwhile: nobody is left whom it could tell something
@@ -134,7 +134,6 @@ class Ears:
         try:
             heard = await self._heard(KINDS.get(gateway.kind).hears, gateway, row)
         except (Unreadable, BrokenSeal, UnknownPlugin, BrokenPlugin) as error:
-            listening.trouble = type(error).__name__
             _log.warning(
                 "hook_unreadable", gateway=gateway.name, kind=gateway.kind, reason=str(error)[:120]
             )
@@ -217,6 +216,18 @@ class Ears:
                 forged_at=None,
                 unreadable_at=at if one.told is None else None,
             )
+
+
+async def count_aside(on: Executor, gateway_id: UUID | None = None) -> int:
+    """How much of what came for a gateway, or for all, could not be read and waits for a person."""
+    return await store.COUNT_ASIDE.one(on, gateway=gateway_id)
+
+
+async def read_again(on: Executor, gateway_id: UUID, *, at: datetime) -> int:
+    """Have it read once more; how much it was."""
+    count = await store.READ_AGAIN.run(on, gateway=gateway_id, at=at)
+    on.after_commit(jobs.wake(QUEUE).set)
+    return count
 
 
 async def sweep(db: Db, *, at: datetime) -> int:

@@ -94,6 +94,11 @@ class Gateways:
         if way.id is not None:
             self._gate(way.id).told(failure, at)
 
+    def spared(self, way: Way, at: datetime) -> None:
+        """A message that was let through never reached its gateway, which stands as it stood."""
+        if way.id is not None:
+            self._gate(way.id).spared(at)
+
     async def wire(self, brand: Brand, way: Way) -> Wire:
         """The open connection of a way; Misconfigured when it cannot be opened as it stands."""
         if way.id is None:

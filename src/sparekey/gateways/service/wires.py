@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from sparekey import brands
-from sparekey.db import Db
+from sparekey.db import Db, is_passing
 from sparekey.gateways import store
 from sparekey.gateways.kinds import KINDS
 from sparekey.gateways.model import (
@@ -22,6 +22,7 @@ from sparekey.gateways.model import (
 from sparekey.gateways.service.arriving import around_gateway
 from sparekey.gateways.service.configuring import opened_values
 from sparekey.kit.keyring import BrokenSeal, Keyring
+from sparekey.kit.outlived import outlive
 from sparekey.kit.registry import BrokenPlugin, UnknownPlugin
 
 #: How soon a listening gateway that was added is listened to, and one that was removed is left.
@@ -78,23 +79,36 @@ class Wires:
             try:
                 await self.look_after()
             except Exception as error:  # it is looked again in a moment
-                _log.warning("gateways_not_seen", error=type(error).__name__)
+                outlive("gateways_not_seen", error)
             await asyncio.sleep(every)
 
     async def look_after(self) -> None:
-        """Listen to every gateway that is on and can be listened to; close what is over."""
+        """Listen to every gateway that is on and can be listened to; close what is over.
+
+        One that breaks, in whatever way its kind finds, is named and keeps no other from being
+        listened to.
+        """
         present = {row.id: row.gateway() for row in await store.SWITCHED_ON.all(self.db)}
         for gateway in present.values():
-            if _listens(gateway):
+            try:
                 await self._listen(gateway)
+            except Exception as error:
+                if is_passing(error):  # the database's, which is away for all of them
+                    raise
+                outlive("gateway_not_listened_to", error, gateway=gateway.name)
         for gateway_id in [known for known in self._open if known not in present]:
             self._left.append(self._open.pop(gateway_id)[1])
         await self._close_left()
 
     async def _listen(self, gateway: Gateway) -> None:
-        brand = await brands.by_id(self.db, gateway.brand_id)
+        """By its own connection, if its kind has one that brings something by itself."""
         try:
-            wire = self.of(gateway, brand)
+            if not KINDS.get(gateway.kind).listens:
+                return
+            wire = self.of(gateway, await brands.by_id(self.db, gateway.brand_id))
+        except (UnknownPlugin, BrokenPlugin) as failure:
+            _log.warning("gateway_unusable", gateway=gateway.name, reason=str(failure))
+            return
         except Misconfigured as failure:
             _log.warning("gateway_misconfigured", gateway=gateway.name, reason=str(failure))
             return
@@ -108,19 +122,11 @@ class Wires:
         await self._close_left()
 
     async def _close_left(self) -> None:
-        left, self._left = self._left, []
-        for wire in left:
+        while self._left:  # what one of them raises leaves the others for the next look
+            wire = self._left.pop()
             if isinstance(wire, Lasting):
                 await wire.close()
 
 
 def _is_same(known: Gateway, gateway: Gateway) -> bool:
     return (known.sealed, known.hook_number) == (gateway.sealed, gateway.hook_number)
-
-
-def _listens(gateway: Gateway) -> bool:
-    """Whether its own connection brings something, even before anything is sent."""
-    try:
-        return KINDS.get(gateway.kind).listens
-    except (UnknownPlugin, BrokenPlugin):
-        return False

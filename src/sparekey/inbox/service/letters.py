@@ -17,7 +17,7 @@ import structlog
 from prometheus_client import Counter
 
 from sparekey import brands, events, guard, jobs, outbox, receipts
-from sparekey.db import Db, Tx
+from sparekey.db import Db, Executor, Tx
 from sparekey.inbox import journal, letters, store
 from sparekey.inbox.letters import Letter
 from sparekey.inbox.model import Contents, Kind, seal_contents
@@ -89,44 +89,67 @@ def addressed(keyring: Keyring, octets: bytes) -> list[Addressed]:
 
 
 async def keep_letter(
-    db: Db, keyring: Keyring, to: Addressed, envelope_sender: str, octets: bytes, *, at: datetime
-) -> None:
-    """Keep a mail; when this returns it is durable. Raises Full."""
-    await _take_room(db, keyring, to, at)
+    db: Db,
+    keyring: Keyring,
+    to: Addressed,
+    envelope_sender: str,
+    octets: bytes,
+    *,
+    at: datetime,
+    fetched: str | None = None,
+) -> bool:
+    """Keep a mail; when this returns it is durable. Raises Full.
+
+    `fetched` says which mail of which mailbox it is, where several may bring the same one: False
+    when it was kept before.
+    """
     made = new_id(at)
     plain = msgspec.msgpack.encode(Sealed(envelope_sender, octets))
-    await store.KEEP_LETTER.run(
-        db,
-        id=made,
-        message=to.message_id,
-        purpose=to.purpose,
-        sealed=keyring.seal(plain, bound_to=made.bytes),
-        at=at,
-    )
+    sealed = keyring.seal(plain, bound_to=made.bytes)
+    async with db.transaction() as tx:
+        if not await _is_first(tx, keyring, to, fetched, at):
+            return False
+        await _take_room(tx, keyring, to, at)
+        await store.KEEP_LETTER.run(
+            tx, id=made, message=to.message_id, purpose=to.purpose, sealed=sealed, at=at
+        )
     _came.labels("kept").inc()
     jobs.wake(QUEUE).set()
+    return True
 
 
-async def refuse_letter(db: Db, keyring: Keyring, to: Addressed, *, at: datetime) -> None:
+async def refuse_letter(
+    db: Db, keyring: Keyring, to: Addressed, *, at: datetime, fetched: str | None = None
+) -> None:
     """Tell that a mail was too large to be kept, and lies where it came to. Raises Full."""
-    await _take_room(db, keyring, to, at)
-    brand_id = await outbox.brand_of(db, to.message_id)
-    _came.labels("too_large").inc()
-    if brand_id is None:
-        return
     async with db.transaction() as tx:
-        await events.append(
-            tx,
-            at=at,
-            kind=journal.LETTER_TOO_LARGE,
-            brand=brand_id,
-            data={"channel": "email", "about": to.message_id},
-        )
+        if not await _is_first(tx, keyring, to, fetched, at):
+            return
+        await _take_room(tx, keyring, to, at)
+        brand_id = await outbox.brand_of(tx, to.message_id)
+        if brand_id is not None:
+            await events.append(
+                tx,
+                at=at,
+                kind=journal.LETTER_TOO_LARGE,
+                brand=brand_id,
+                data={"channel": "email", "about": to.message_id},
+            )
+    _came.labels("too_large").inc()
 
 
-async def _take_room(db: Db, keyring: Keyring, to: Addressed, at: datetime) -> None:
+async def _is_first(
+    tx: Tx, keyring: Keyring, to: Addressed, fetched: str | None, at: datetime
+) -> bool:
+    if fetched is None:
+        return True
+    key = keyring.index("fetched", fetched, to.message_id.bytes, to.purpose)
+    return await store.NOTE_FETCHED.run(tx, key=key, at=at) > 0
+
+
+async def _take_room(tx: Tx, keyring: Keyring, to: Addressed, at: datetime) -> None:
     key = keyring.index("letter", to.message_id.bytes)
-    again_at = await guard.take_letter(db, letter_key=key, at=at)
+    again_at = await guard.take_letter(tx, letter_key=key, at=at)
     if again_at is not None:
         _came.labels("full").inc()
         raise Full(again_at)
@@ -261,6 +284,12 @@ def _read(letter: Letter, message_id: UUID, at: datetime) -> tuple[Kind, str | N
     return Kind.OTHER, None
 
 
+async def count_aside(on: Executor) -> int:
+    """How many letters could not be read and wait for a person."""
+    return await store.COUNT_LETTERS_ASIDE.one(on)
+
+
 async def sweep_letters(db: Db, *, at: datetime) -> int:
-    """Forget what could not be read a week ago; how many letters."""
+    """Forget what could not be read a week ago, and which mails were fetched; how many letters."""
+    await store.SWEEP_FETCHED.run(db, before=at - LATE)
     return await store.SWEEP_LETTERS.run(db, before=floor_id(at - KEPT))
