@@ -25,11 +25,12 @@ from sparekey.flows.contract import (
 )
 from sparekey.flows.engine import Moved, advance
 from sparekey.flows.graph import Graph, read
-from sparekey.flows.kinds import json_schema, registry, usable
+from sparekey.flows.kinds import json_schema, registry, settings_schema, usable
 from sparekey.flows.model import (
     KEEP_ENDED,
     MOST_RUNS_PER_ACCOUNT,
     WORD,
+    WORDS_OF_FACTS,
     Document,
     Event,
     Finding,
@@ -38,6 +39,7 @@ from sparekey.flows.model import (
     Report,
     Run,
     Signal,
+    Verdict,
     encode,
     facts,
 )
@@ -71,6 +73,7 @@ __all__ = [
     "ARCHIVES",
     "MOST_RUNS_PER_ACCOUNT",
     "WORD",
+    "WORDS_OF_FACTS",
     "Applying",
     "Counts",
     "Difference",
@@ -105,6 +108,7 @@ __all__ = [
     "Stuck",
     "Told",
     "Trigger",
+    "Verdict",
     "VersionRow",
     "Wish",
     "advance",
@@ -136,6 +140,7 @@ __all__ = [
     "read_document",
     "registry",
     "retry",
+    "settings_schema",
     "skip",
     "standing_starts",
     "stuck",

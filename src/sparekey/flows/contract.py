@@ -9,7 +9,7 @@ outside queues a job.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -28,7 +28,10 @@ class Stuck(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The base of a node's settings; their JSON Schema draws its form."""
+    """The base of a node's settings; their JSON Schema draws its form. `rules` are schemas that
+    hold besides, for what no single field says."""
+
+    rules: ClassVar[Sequence[Mapping[str, Any]]] = ()
 
 
 class NoSettings(Settings, frozen=True, kw_only=True):

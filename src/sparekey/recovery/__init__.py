@@ -16,6 +16,7 @@ from sparekey.recovery.model import (
 from sparekey.recovery.service.completing import least_length, redeem, refused, set_password
 from sparekey.recovery.service.denying import deny, repudiate
 from sparekey.recovery.service.granting import open_grant, renew_grant
+from sparekey.recovery.service.knowing import known_of_account, known_of_request
 from sparekey.recovery.service.proving import link_stands, prove_code, prove_link
 from sparekey.recovery.service.reaching import number_key
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
@@ -42,6 +43,8 @@ __all__ = [
     "brand_of",
     "deny",
     "is_proven",
+    "known_of_account",
+    "known_of_request",
     "least_length",
     "link_stands",
     "number_key",
