@@ -21,7 +21,7 @@ from sparekey.recovery.service.proving import link_stands, prove_code, prove_lin
 from sparekey.recovery.service.reaching import number_key
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
 from sparekey.recovery.service.secrets import send_secret
-from sparekey.recovery.service.sending import Wanted, Words, send_proof, send_words
+from sparekey.recovery.service.sending import Sent, Wanted, Words, send_proof, send_words
 from sparekey.recovery.service.texting import ask_by_text, prove_by_text
 from sparekey.recovery.service.vouching import is_proven
 
@@ -36,6 +36,7 @@ __all__ = [
     "Grant",
     "Request",
     "Requested",
+    "Sent",
     "State",
     "Wanted",
     "Words",
