@@ -1,6 +1,6 @@
 """Ready-made flows as somebody lives through them: over HTTP, on a handset and in a mailbox."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ import pytest
 from sparekey import flows, jobs
 from sparekey.flows import ready
 from sparekey.kit.ids import new_id
-from tests.recovery.steps import enrol, forgot, prove, recover
+from tests.recovery.steps import at_brand, enrol, forgot, prove, recover
 from tests.world.cast import Person, Received
 from tests.world.simulated import Simulation
 
@@ -54,6 +54,12 @@ async def daytime(simulation: Simulation) -> None:
     await simulation.wait(at.replace(hour=11, minute=0) + timedelta(days=1) - at)
 
 
+async def queue_expiry(simulation: Simulation) -> None:
+    """Have passwords that expire looked for, as the hour does."""
+    at = simulation.clock()
+    await jobs.queue(simulation.db, kind="nodes.password_expiry", payload={}, due_at=at, at=at)
+
+
 async def test_a_forgotten_username_is_told_to_its_owner(app_client: Simulation) -> None:
     await take(app_client, "forgot_username")
     alice = await customer(app_client, username="alice.w")
@@ -90,15 +96,29 @@ async def test_a_password_that_expires_is_told_without_a_link(app_client: Simula
     alice = await customer(app_client, password_expires_at=expires.isoformat())
 
     for _ in range(2):
-        at = app_client.clock()
-        kind = "nodes.password_expiry"
-        await jobs.queue(app_client.db, kind=kind, payload={}, due_at=at, at=at)
+        await queue_expiry(app_client)
         await pass_by(app_client, timedelta(hours=1))
 
     told = everything(alice)
     assert len(told) == 1
-    assert "expires soon" in told[0].text
+    assert f"expires on {expires.day} {expires:%b}" in told[0].text
     assert "http" not in told[0].text
+
+
+async def test_the_day_is_the_brands_and_the_words_are_the_customers(
+    app_client: Simulation,
+) -> None:
+    await at_brand(app_client, time_zone="Pacific/Auckland", locale="en")
+    await take(app_client, "password_expiry")
+    at = app_client.clock()
+    await app_client.wait(at.replace(hour=23, minute=0) + timedelta(days=1) - at)
+    expires = datetime(2026, 3, 12, 13, 30, tzinfo=UTC)  # the 13th, at half past two in Auckland
+    alice = await customer(app_client, locale="de", password_expires_at=expires.isoformat())
+
+    await queue_expiry(app_client)
+    await pass_by(app_client)
+
+    assert [one.text for one in everything(alice) if "läuft am 13.3. ab" in one.text]
 
 
 async def test_whoever_got_back_in_is_asked_how_it_was(app_client: Simulation) -> None:

@@ -35,7 +35,7 @@ class Post(Protocol):
 #: The way out where a proof was to be sent, and its challenge has ended.
 OVER = "over"
 #: What a message without a proof is filled in with, by us or by the brand.
-_FILLED = frozenset({"brand", "not_me_url", "name", "login", "happened_at"})
+_FILLED = frozenset({"brand", "not_me_url", "name", "login", "happened_at", "expires_on"})
 
 _posts: list[Post] = []
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sparekey import accounts, brands, guard, outbox, templates, verification
 from sparekey.db import Executor, Tx
@@ -177,9 +178,11 @@ async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) ->
         return None
     channel, to = await _destination(tx, keyring, brand, person, words, at)
     account = await accounts.get_by_id(tx, keyring, person.account_id or UUID(int=0))
-    values = {"name": person.name or "", "happened_at": at.isoformat()}
-    if account is not None and account.username is not None:
-        values["login"] = account.username
+    values = {
+        "name": person.name or "",
+        "happened_at": at.isoformat(),
+        **_values_of(brand, account),
+    }
     message = outbox.Message(
         brand_id=brand.id,
         channel=channel,
@@ -192,6 +195,17 @@ async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) ->
         is_decoy=person.is_stranger,
     )
     return await outbox.enqueue(tx, keyring, message, at=at)
+
+
+def _values_of(brand: brands.Brand, account: accounts.Account | None) -> dict[str, str]:
+    """What the words may say of an account; its days are those of the brand's time zone."""
+    if account is None:
+        return {}
+    expires_at = account.password_expires_at
+    zone = ZoneInfo(brand.time_zone)
+    day = None if expires_at is None else expires_at.astimezone(zone).date().isoformat()
+    given = {"login": account.username, "expires_on": day}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 async def _destination(
