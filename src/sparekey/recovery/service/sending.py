@@ -60,7 +60,8 @@ async def send_proof(
     """Issue the recovery's challenge, or send it again; None when there is no such recovery.
 
     The first goes by the channel that the customer chose, a later one by what was drawn: by another
-    channel at once, by the same a minute after the one before. A recovery that is proven, denied
+    channel at once, by the same a minute after the one before. A code that was drawn follows a code
+    by email, too, for a page waits for one. A recovery that is proven, denied
     or over sends nothing, and neither does one whose challenge has ended: a new one belongs to
     whoever asks again, so that nobody gets more guesses at this one.
     """
@@ -75,7 +76,10 @@ async def send_proof(
     allowance = guard.Allowance(challenge.row.allowance) if challenge else _allowance(wanted, row)
     asked_for = _asked_for(row, wanted, is_first=challenge is None)
     drawn = templates.find(wanted.template).proof
-    way = await way_of(tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn)
+    keeps_code = drawn == "code" and challenge is not None and challenge.row.code_length > 0
+    way = await way_of(
+        tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn, keeps_code=keeps_code
+    )
     start = start_of(
         recovery,
         brand,
