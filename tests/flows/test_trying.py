@@ -150,3 +150,23 @@ def test_a_ready_made_flow_has_a_picture_with_every_node_and_way(name: str) -> N
         f"n_{one.id}" for one in nodes
     }
     assert arrows == {f"n_{one.id} --> n_{to}" for one in nodes for to in one.exits.values()}
+
+
+def test_a_second_code_is_not_shown_where_none_would_be_sent() -> None:
+    code = {"template": "recovery_code", "channel": "sms"}
+    check = {"proven": "in", "wrong": "check", "exhausted": "again", "no_answer": "again"}
+    of = graph(
+        {
+            "begin": ("start_api", {}, {"then": "send"}),
+            "send": ("send", code, {"sent": "check"}),
+            "check": ("check_code", {"seconds": 900}, check),
+            "again": ("send", code, {"sent": "check", "over": "late"}),
+            "in": ("finish", {"outcome": "in"}, {}),
+            "late": ("finish", {"outcome": "late"}, {}),
+        }
+    )
+    wrong = flows.play(of, flows.Script(moves=[Move(code="wrong")] * 3))
+    quiet = flows.play(of, flows.Script())
+
+    for played in (wrong, quiet):
+        assert (played.outcome, played.messages) == ("late", ["sms recovery_code to challenge"])

@@ -1,16 +1,16 @@
 """Ready-made flows as somebody lives through them: over HTTP, on a handset and in a mailbox."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
-from sparekey import flows, jobs
+from sparekey import jobs
 from sparekey.flows import ready
-from sparekey.kit.ids import new_id
-from tests.recovery.steps import enrol, forgot, prove, recover
-from tests.world.cast import Person, Received
+from tests.recovery.steps import at_brand, enrol, forgot, prove, recover
+from tests.world.cast import Person, Received, read_code
+from tests.world.provider import Provider, receipt
 from tests.world.simulated import Simulation
 
 
@@ -54,6 +54,12 @@ async def daytime(simulation: Simulation) -> None:
     await simulation.wait(at.replace(hour=11, minute=0) + timedelta(days=1) - at)
 
 
+async def queue_expiry(simulation: Simulation) -> None:
+    """Have passwords that expire looked for, as the hour does."""
+    at = simulation.clock()
+    await jobs.queue(simulation.db, kind="nodes.password_expiry", payload={}, due_at=at, at=at)
+
+
 async def test_a_forgotten_username_is_told_to_its_owner(app_client: Simulation) -> None:
     await take(app_client, "forgot_username")
     alice = await customer(app_client, username="alice.w")
@@ -90,15 +96,29 @@ async def test_a_password_that_expires_is_told_without_a_link(app_client: Simula
     alice = await customer(app_client, password_expires_at=expires.isoformat())
 
     for _ in range(2):
-        at = app_client.clock()
-        kind = "nodes.password_expiry"
-        await jobs.queue(app_client.db, kind=kind, payload={}, due_at=at, at=at)
+        await queue_expiry(app_client)
         await pass_by(app_client, timedelta(hours=1))
 
     told = everything(alice)
     assert len(told) == 1
-    assert "expires soon" in told[0].text
+    assert f"expires on {expires.day} {expires:%b}" in told[0].text
     assert "http" not in told[0].text
+
+
+async def test_the_day_is_the_brands_and_the_words_are_the_customers(
+    app_client: Simulation,
+) -> None:
+    await at_brand(app_client, time_zone="Pacific/Auckland", locale="en")
+    await take(app_client, "password_expiry")
+    at = app_client.clock()
+    await app_client.wait(at.replace(hour=23, minute=0) + timedelta(days=1) - at)
+    expires = datetime(2026, 3, 12, 13, 30, tzinfo=UTC)  # the 13th, at half past two in Auckland
+    alice = await customer(app_client, locale="de", password_expires_at=expires.isoformat())
+
+    await queue_expiry(app_client)
+    await pass_by(app_client)
+
+    assert [one.text for one in everything(alice) if "läuft am 13.3. ab" in one.text]
 
 
 async def test_whoever_got_back_in_is_asked_how_it_was(app_client: Simulation) -> None:
@@ -116,17 +136,66 @@ async def test_whoever_got_back_in_is_asked_how_it_was(app_client: Simulation) -
     assert await outcomes(app_client, "how_was_it") == {"poor": 1}
 
 
-async def test_a_code_that_does_not_arrive_by_text_goes_by_mail(app_client: Simulation) -> None:
-    await take(app_client, "code_with_fallback")
-    alice = await customer(app_client)
+async def test_a_code_that_arrives_by_text_is_not_sent_by_mail(
+    provider: Provider,
+) -> None:
+    simulation = provider.simulation
+    asked = await asked_with_fallback(provider)
+    await provider.tell(receipt(provider.last(), "delivered"))
+    await pass_by(simulation, timedelta(minutes=3))
+    code = read_code(provider.wire.sent[-1].text)
+    proven = await prove(provider.api, asked, code=code)
+    await pass_by(simulation)
 
-    recovery = await forgot(app_client.client, alice.email)
-    await pass_by(app_client)
-    proven = await prove(app_client.client, recovery, code=alice.phone.inbox[0].code)
-    await pass_by(app_client, timedelta(minutes=3))
+    assert [one.channel for one in provider.wire.sent] == ["sms"]
+    assert proven.status_code == 200
+    assert await ends(provider) == {"proven": 1}
+
+
+@pytest.mark.parametrize("said", [None, "undelivered", "failed"])
+async def test_a_code_that_does_not_arrive_by_text_goes_by_mail_anew(
+    provider: Provider, said: str | None
+) -> None:
+    asked = await asked_with_fallback(provider)
+    if said is not None:
+        await provider.tell(receipt(provider.last(), said))
+    await pass_by(provider.simulation, timedelta(minutes=2, seconds=1))
+    by_text, by_mail = provider.wire.sent
+    proven = await prove(provider.api, asked, code=read_code(by_mail.text))
+    await pass_by(provider.simulation)
+
+    assert [one.channel for one in (by_text, by_mail)] == ["sms", "email"]
+    assert read_code(by_text.text) != read_code(by_mail.text)
+    assert proven.status_code == 200
+    assert await ends(provider) == {"proven": 1}
+
+
+async def test_the_text_that_comes_late_still_counts_for_two_minutes(provider: Provider) -> None:
+    asked = await asked_with_fallback(provider)
+    await pass_by(provider.simulation, timedelta(minutes=2, seconds=1), timedelta(minutes=1))
+    by_text, _ = provider.wire.sent
+    proven = await prove(provider.api, asked, code=read_code(by_text.text))
 
     assert proven.status_code == 200
-    assert await outcomes(app_client, "code_with_fallback") == {"proven": 1}
+
+
+async def asked_with_fallback(provider: Provider) -> str:
+    """Alice has asked, and a text with a code has gone out."""
+    document = msgspec.to_builtins(ready.document("code_with_fallback"))
+    await provider.api.post("/v1/flows", json={"document": document})
+    path = "/v1/flows/code_with_fallback/publish"
+    assert (await provider.api.post(path, json={"reason": "as it is"})).status_code == 201
+    alice = provider.simulation.person("alice")
+    await enrol(provider.api, alice)
+    asked = await forgot(provider.api, alice.email)
+    await pass_by(provider.simulation)
+    assert len(provider.sent_to(alice.phone)) == 1
+    return asked
+
+
+async def ends(provider: Provider) -> dict[str, int]:
+    """How the runs ended."""
+    return (await provider.api.get("/v1/flows/code_with_fallback/counts")).json()["outcomes"]
 
 
 async def test_an_address_is_proven_again(app_client: Simulation) -> None:
@@ -165,27 +234,19 @@ async def test_customers_without_a_number_are_asked_and_others_are_not(
 
     await app_client.post("/v1/flows/enrol_numbers/audiences")
     await pass_by(app_client, timedelta(minutes=1))
-    run = (await app_client.db.fetchrow("SELECT id FROM flows.run"))[0]
-    heard = await flows.hear_words(  # a sandbox's mailbox cannot reply
-        app_client.db,
-        app_client.brand.id,
-        run,
-        "Agree",
-        ref=new_id(app_client.clock()),
-        at=app_client.clock(),
-    )
+    asked = without.email.inbox[-1]
+    without.email.reply("Agree")
     await pass_by(app_client, timedelta(seconds=1))
     evidence = await app_client.db.fetch(
         "SELECT data FROM events.event WHERE kind = 'flow.consent_given'"
     )
 
-    assert heard
     assert await outcomes(app_client, "enrol_numbers") == {"agreed": 1}
     assert len(evidence) == 1
     assert "may_we_text" in str(evidence[0]["data"])
     assert "@" not in str(evidence[0]["data"])
-    assert len(without.email.inbox) == 1
-    assert "mobile number" in without.email.inbox[0].text
+    assert sum("mobile number" in one.text for one in everything(without)) == 1
+    assert "mobile number" in asked.text
     assert everything(has_one) == []
 
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from sparekey.flows import ready
+from tests.recovery.publishing import go_live, outcomes
 from tests.recovery.steps import (
     NEW_PASSWORD,
     enrol,
@@ -29,23 +30,9 @@ SELECT (SELECT count(*) FROM outbox.message WHERE brand_id = $1) AS messages,
 """
 
 
-async def go_live(world: Simulation, document: Any) -> None:
-    """Draw a flow and publish it."""
-    made = await world.post("/v1/flows", {"document": document})
-    assert made.status_code == 201, made.text
-    path = f"/v1/flows/{document['name']}/publish"
-    published = await world.post(path, {"reason": "first words"})
-    assert published.status_code == 201, published.text
-
-
 def drawing(name: str) -> Any:
     """A ready-made flow."""
     return msgspec.to_builtins(ready.document(name))
-
-
-async def outcomes(world: Simulation, name: str) -> dict[str, int]:
-    """How a flow's runs ended."""
-    return (await world.client.get(f"/v1/flows/{name}/counts")).json()["outcomes"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from sparekey.db import statement
 from tests.attacks.requests import start
+from tests.recovery.steps import enrol, forgot, prove
 from tests.world.cast import fresh_number
 from tests.world.simulated import Simulation
 
@@ -90,3 +91,32 @@ async def test_what_is_no_address_opens_no_inbox(app_client: Simulation, body: o
     answer = await app_client.post("/v1/sandbox/inbox", body)
 
     assert answer.status_code in {400, 422}
+
+
+async def test_a_reply_in_a_mailbox_answers_its_latest_email(app_client: Simulation):
+    alice = app_client.person("alice")
+    await enrol(app_client.client, alice)
+    asked = await forgot(app_client.client, alice.email, channel="email")
+    await app_client.deliver()
+    link = alice.email.inbox[-1].link_token
+    alice.email.reply("NO")
+    await app_client.deliver()
+
+    assert (await prove(app_client.client, asked, link_token=link)).status_code == 422
+    assert "stopped" in alice.email.inbox[-1].text
+
+
+async def test_an_email_is_not_answered_for_ever_and_an_empty_mailbox_answers_nothing(
+    app_client: Simulation,
+):
+    alice = app_client.person("alice")
+    typed = {"from": alice.email.address, "to": "Acme", "text": "hello"}
+    empty = await app_client.post("/v1/sandbox/replies", typed)
+    await start(app_client.client, alice.email)
+    await app_client.deliver()
+    answers = [await app_client.post("/v1/sandbox/replies", typed) for _ in range(40)]
+    letters = await app_client.db.fetchrow("SELECT count(*) FROM inbox.letter")
+
+    assert (empty.status_code, answers[0].status_code) == (201, 201)
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "inbox.full")
+    assert letters["count"] == sum(one.status_code == 201 for one in answers)

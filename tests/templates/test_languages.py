@@ -1,9 +1,10 @@
 """How each language says how long and when."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from sparekey.kit import gsm7
 from sparekey.templates import languages
 
 AT = datetime.fromisoformat("2026-02-01T09:05:00+05:30")
@@ -58,6 +59,30 @@ def test_a_moment_is_said_with_its_zone(locale: str, whole: str, brief: str) -> 
     language = languages.get(locale)
 
     assert (language.moment(AT), language.brief_moment(AT)) == (whole, brief)
+
+
+@pytest.mark.parametrize(
+    ("locale", "whole", "brief"),
+    [
+        ("en", "1 Aug 2026", "1 Aug"),
+        ("de", "1. August 2026", "1.8."),
+        ("fr", "1er août 2026", "1er aout"),
+        ("es", "1 de agosto de 2026", "1 de agosto"),
+        ("ar", "1 أغسطس 2026", "1 أغسطس"),
+    ],
+)
+def test_a_day_is_said_as_people_say_it(locale: str, whole: str, brief: str) -> None:
+    language, day = languages.get(locale), date(2026, 8, 1)
+
+    assert (language.day(day), language.brief_day(day)) == (whole, brief)
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "fr", "es"])
+def test_a_day_of_any_month_costs_a_text_no_other_alphabet(locale: str) -> None:
+    said = [languages.get(locale).brief_day(date(2026, month, 28)) for month in range(1, 13)]
+
+    assert {gsm7.segments(one).encoding for one in said} == {"gsm7"}
+    assert len(set(said)) == 12
 
 
 @pytest.mark.parametrize("locale", languages.names())

@@ -304,3 +304,8 @@ def test_a_company_without_support_contact_still_says_what_to_do() -> None:
 
     assert denied.text.endswith("Was it you? Start again at https://id.acme.example/acme/forgot")
     assert tried.text.endswith("account. Ask for a new code. Not you? Reply NO.")
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "30.9.2026", "2026-09-30T00:00:00+00:00", "soon"])
+def test_what_is_no_day_is_left_out(day: str) -> None:
+    assert "expires soon" in said("password_expiring", "sms", {"expires_on": day}).text

@@ -37,12 +37,7 @@ class Received:
     @property
     def code(self) -> str:
         """The code in it, without the spaces it is shown with."""
-        found = _BOUND.search(self.text)
-        if found:
-            return found[1]
-        shown = _GROUPED.search(self.text)
-        assert shown is not None, f"no code in: {self.text}"
-        return re.sub("[ -]", "", shown[0])
+        return read_code(self.text)
 
     @property
     def urls(self) -> list[str]:
@@ -63,6 +58,16 @@ class Received:
     def not_me_url(self) -> str:
         """The link of whoever did not ask for it."""
         return next(url for url in self.urls if "/not-me" in url)
+
+
+def read_code(text: str) -> str:
+    """The code in these words, without the spaces it is shown with."""
+    found = _BOUND.search(text)
+    if found:
+        return found[1]
+    shown = _GROUPED.search(text)
+    assert shown is not None, f"no code in: {text}"
+    return re.sub("[ -]", "", shown[0])
 
 
 class PostOffice(Protocol):

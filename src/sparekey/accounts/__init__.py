@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sparekey.accounts.service.addresses import (
         change_of,
         confirm_change,
+        has_new_address,
         notice_addresses,
         pending_notices,
         sweep,
@@ -131,6 +132,7 @@ __all__ = [
     "forget_devices",
     "get",
     "get_by_id",
+    "has_new_address",
     "hash_password",
     "hold",
     "home_region",
@@ -196,6 +198,7 @@ _HOMES = {
     "service.addresses": (
         "change_of",
         "confirm_change",
+        "has_new_address",
         "notice_addresses",
         "pending_notices",
         "sweep",

@@ -12,6 +12,7 @@ from sparekey.flows.contract import (
     End,
     Go,
     Hold,
+    Instead,
     Jump,
     Node,
     NoSettings,
@@ -25,11 +26,12 @@ from sparekey.flows.contract import (
 )
 from sparekey.flows.engine import Moved, advance
 from sparekey.flows.graph import Graph, read
-from sparekey.flows.kinds import json_schema, registry, usable
+from sparekey.flows.kinds import json_schema, registry, settings_schema, usable
 from sparekey.flows.model import (
     KEEP_ENDED,
     MOST_RUNS_PER_ACCOUNT,
     WORD,
+    WORDS_OF_FACTS,
     Document,
     Event,
     Finding,
@@ -38,6 +40,7 @@ from sparekey.flows.model import (
     Report,
     Run,
     Signal,
+    Verdict,
     encode,
     facts,
 )
@@ -80,6 +83,7 @@ __all__ = [
     "ARCHIVES",
     "MOST_RUNS_PER_ACCOUNT",
     "WORD",
+    "WORDS_OF_FACTS",
     "Applying",
     "Counts",
     "Difference",
@@ -93,6 +97,7 @@ __all__ = [
     "Go",
     "Graph",
     "Hold",
+    "Instead",
     "Jump",
     "Memory",
     "Move",
@@ -114,6 +119,7 @@ __all__ = [
     "Stuck",
     "Told",
     "Trigger",
+    "Verdict",
     "VersionRow",
     "Wish",
     "advance",
@@ -146,6 +152,7 @@ __all__ = [
     "read_document",
     "registry",
     "retry",
+    "settings_schema",
     "skip",
     "standing_starts",
     "stuck",

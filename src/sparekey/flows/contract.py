@@ -9,7 +9,7 @@ outside queues a job.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -27,8 +27,22 @@ class Stuck(Exception):
         self.code = code
 
 
+class Instead(Stuck):
+    """What an effect was to do cannot be done: the run leaves its node by this exit instead.
+
+    Raised before anything is done; whoever cannot turn the run round is stuck with it.
+    """
+
+    def __init__(self, exit: str) -> None:
+        super().__init__(f"exit.{exit}")
+        self.exit = exit
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The base of a node's settings; their JSON Schema draws its form."""
+    """The base of a node's settings; their JSON Schema draws its form. `rules` are schemas that
+    hold besides, for what no single field says."""
+
+    rules: ClassVar[Sequence[Mapping[str, Any]]] = ()
 
 
 class NoSettings(Settings, frozen=True, kw_only=True):
@@ -78,6 +92,11 @@ class Stage(Protocol):
 
     def note(self, what: str) -> None:
         """Something else would have been done."""
+        ...
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the challenge has ended, so that no proof can be sent any more."""
         ...
 
 
@@ -144,7 +163,8 @@ class Node(Generic[S]):
 
     `exits` are its outcomes under given settings. One with `is_start` begins runs: `trigger` says
     by which words, and where it `is_only` one, no two live flows of a brand answer to the same.
-    One with `waits` always stays a while, whatever its settings. One that `needs_proof` does what
+    One with `waits` always stays a while, whatever its settings. Exits that `may_end` need not be
+    led anywhere: the run then ends by their name. One that `needs_proof` does what
     only a proven recovery may; `proven_by` is the exit that only a proof leads to. `check` finds
     what no type can; `hears` turns what somebody wrote into one of the designer's words, or None;
     `pins` are versions of other things that a published version keeps.
@@ -159,6 +179,7 @@ class Node(Generic[S]):
     waits: bool = False
     needs_proof: bool = False
     proven_by: str | None = None
+    may_end: frozenset[str] = frozenset()
     trigger: Callable[[S], Sequence[str]] = field(default=lambda _settings: ("",))
     check: Callable[[S], Iterable[Finding]] = _nothing
     hears: Callable[[S, str], str | None] = field(default=lambda _settings, _text: None)

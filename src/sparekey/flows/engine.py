@@ -4,9 +4,10 @@ A run goes on in one breath until a node waits or the flow ends. Time is only ev
 what was written down, so a clock that was set back makes a wait longer and breaks nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import assert_never
 
 from sparekey.flows.contract import Effect, End, Go, Hold, Jump, Situation, Step, Stuck
@@ -48,23 +49,32 @@ class Moved:
     jump: str | None = None
 
 
-def advance(graph: Graph, run: Run, event: Event | None, *, at: datetime) -> Moved:
+def advance(
+    graph: Graph,
+    run: Run,
+    event: Event | None,
+    *,
+    at: datetime,
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> Moved:
     """Go on from where the run stands; None enters its node, an event resumes it there.
 
+    `instead` are exits of nodes whose effects cannot be done: entering them leads out at once.
     Raises Stuck for a step that leads nowhere or a breath that is too long, and whatever a node's
     own step raises.
     """
-    walk = _Walk(graph, run, at)
+    walk = _Walk(graph, run, at, instead)
     return walk.on(event)
 
 
 class _Walk:
     """One breath of a run."""
 
-    def __init__(self, graph: Graph, run: Run, at: datetime) -> None:
+    def __init__(self, graph: Graph, run: Run, at: datetime, instead: Mapping[str, str]) -> None:
         self.graph = graph
         self.run = run
         self.at = at
+        self.instead = instead
         self.memory = run.memory
         self.node = run.node
         self.effects: list[Done] = []
@@ -75,7 +85,8 @@ class _Walk:
             step, event = self._step(event), None
             match step:
                 case Go(exit=exit):
-                    self._leave(step, exit)
+                    if self._leave(step, exit):
+                        return self._moved(None, end=End(exit, is_good=False))
                 case Hold():
                     self._do(step.effects)
                     return self._moved(step)
@@ -92,6 +103,8 @@ class _Walk:
         point = self._point
         if event is not None and event.signal == Signal.SKIPPED:
             return Go(event.word)
+        if event is None and point.id in self.instead:
+            return Go(self.instead[point.id])
         situation = Situation(
             run=self.run.id,
             node=point.id,
@@ -104,13 +117,14 @@ class _Walk:
         )
         return point.node.step(point.settings, situation, event)
 
-    def _leave(self, step: Go, exit: str) -> None:
+    def _leave(self, step: Go, exit: str) -> bool:
+        """Walk on to what follows an exit; True where the run may end instead, and does."""
         point = self._point
         if exit not in point.exits:
             raise Stuck("exit.unknown")
         number = point.exits.index(exit)
         way = point.ways[number]
-        if way is None:
+        if way is None and exit not in point.node.may_end:
             raise Stuck("exit.open")
         self._do(step.effects)
         self.left.append((self.node, number))
@@ -120,7 +134,9 @@ class _Walk:
         if point.node.waits:  # only those are ever come back to
             visits = {**self.memory.visits, point.id: self.memory.visits.get(point.id, 0) + 1}
             self.memory = Memory(self.memory.facts, self.memory.answers, visits)
-        self.node = way
+        if way is not None:
+            self.node = way
+        return way is None
 
     def _do(self, effects: Sequence[Effect]) -> None:
         self.effects += [Done(self._point.id, effect) for effect in effects]

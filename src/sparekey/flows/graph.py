@@ -129,7 +129,8 @@ def _point(
         many = f"This node has {len(exits)} exits; {MOST_EXITS} are possible."
         found.append(Finding("exit.many", many, placed.id))
     for name in exits:
-        found += _dangling(placed, name, numbers)
+        if name in placed.exits or name not in node.may_end:
+            found += _dangling(placed, name, numbers)
     ways = tuple(numbers.get(placed.exits.get(name, "")) for name in exits)
     found += [
         Finding(one.code, one.message, placed.id, one.severity) for one in node.check(settings)

@@ -27,6 +27,18 @@ def usable() -> tuple[dict[str, Node[Any]], dict[str, str]]:
     return loaded, broken
 
 
+def settings_schema(node: Node[Any]) -> dict[str, Any]:
+    """The JSON Schema of one kind's settings (draft 2020-12)."""
+    schema = msgspec.json.schema(node.settings)
+    _add_rules(node, schema["$defs"])
+    return schema
+
+
+def _add_rules(node: Node[Any], parts: dict[str, Any]) -> None:
+    if node.settings.rules:
+        parts[node.settings.__name__]["allOf"] = list(node.settings.rules)
+
+
 @cache
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a document, with the settings of every kind of node (draft 2020-12)."""
@@ -35,6 +47,8 @@ def json_schema() -> dict[str, Any]:
     (shape, *settings), parts = msgspec.json.schema_components(
         [Document, *(kinds[name].settings for name in names)], ref_template="#/$defs/{name}"
     )
+    for kind in kinds.values():
+        _add_rules(kind, parts)
     placed = parts["Placed"]
     placed["properties"]["kind"] = {"enum": names}
     placed["allOf"] = [

@@ -185,6 +185,27 @@ def steps_of(path: bytes) -> list[tuple[int, int]]:
     return [(number >> 6, number & 63) for number in numbers]
 
 
+class Verdict(StrEnum):
+    """How a start looks, from what was known at that moment."""
+
+    #: Nothing speaks against its owner; of somebody who asked: in a browser that is known.
+    FINE = "fine"
+    #: Nothing speaks against its owner, and nothing for them: a new browser, a number.
+    UNSURE = "unsure"
+    #: A held account, a block, a freeze or pause, a new address, more guessing than owners do.
+    SUSPICIOUS = "suspicious"
+
+
+#: The facts of a start that are one of a few words.
+WORDS_OF_FACTS: Mapping[str, tuple[str, ...]] = {
+    "account": ("known", "stranger"),
+    "browser": ("known", "new"),
+    "second_factor": ("yes", "no"),
+    "status": ("active", "locked", "disabled"),
+    "verdict": tuple(one.value for one in Verdict),
+}
+
+
 def facts(given: Mapping[str, str | None]) -> dict[str, str]:
     """What is known at a start, as words: whatever is none is left out."""
     lowered = {name: value.lower() for name, value in given.items() if value}

@@ -5,8 +5,8 @@ An effect is carried out in the transaction that moves its run, so it happens on
 
 from sparekey import jobs, recovery, templates
 from sparekey.db import Tx
-from sparekey.flows import Applying, Stuck
-from sparekey.nodes.sending import Send
+from sparekey.flows import Applying, Instead, Stuck
+from sparekey.nodes.sending import OVER, Send
 
 SECRET_JOB = "nodes.one_time_secret"  # noqa: S105  # a job's name
 
@@ -23,8 +23,11 @@ class Posting:
             is_known_browser=around.facts.get("browser") == "known",
         )
         if templates.find(message.template).proof is not None:
-            if not await recovery.send_proof(tx, around.keyring, around.run, wanted, at=around.at):
+            sent = await recovery.send_proof(tx, around.keyring, around.run, wanted, at=around.at)
+            if sent is None:
                 raise Stuck("send.no_recovery")
+            if sent is recovery.Sent.OVER:
+                raise Instead(OVER)
             return
         words = recovery.Words(
             about=around.run,

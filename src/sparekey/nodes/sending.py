@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from sparekey import templates
 from sparekey.db import Executor, Tx
-from sparekey.flows import Applying, Finding, Stage, Stuck
+from sparekey.flows import Applying, Finding, Instead, Stage, Stuck
 
 Channel = Literal["best", "sms", "email", "voice", "whatsapp", "rcs"]
 To = Literal["challenge", "account"]
@@ -32,8 +32,10 @@ class Post(Protocol):
         ...
 
 
+#: The way out where a proof was to be sent, and its challenge has ended.
+OVER = "over"
 #: What a message without a proof is filled in with, by us or by the brand.
-_FILLED = frozenset({"brand", "not_me_url", "name", "login", "happened_at"})
+_FILLED = frozenset({"brand", "not_me_url", "name", "login", "happened_at", "expires_on"})
 
 _posts: list[Post] = []
 
@@ -63,6 +65,8 @@ class Send:
 
     def play(self, stage: Stage) -> None:
         found = templates.find(self.template)
+        if found.proof is not None and stage.is_over:
+            raise Instead(OVER)
         wanted = self.channel
         if wanted == "best":
             wanted = "sms" if "sms" in found.channels else "email"
@@ -73,6 +77,11 @@ class Send:
             carries=found.proof,
             text=_sample(self.template, "email" if wanted == "email" else "sms"),
         )
+
+
+def carries_proof(template: str) -> bool:
+    """Whether a template brings a code or a link; what does not exist brings none."""
+    return template in templates.registry.names() and templates.find(template).proof is not None
 
 
 def check_words(template: str, channel: str, to: str) -> Iterator[Finding]:

@@ -16,11 +16,12 @@ from sparekey.recovery.model import (
 from sparekey.recovery.service.completing import least_length, redeem, refused, set_password
 from sparekey.recovery.service.denying import deny, repudiate
 from sparekey.recovery.service.granting import open_grant, renew_grant
+from sparekey.recovery.service.knowing import known_of_account, known_of_request
 from sparekey.recovery.service.proving import link_stands, prove_code, prove_link
 from sparekey.recovery.service.reaching import number_key
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
 from sparekey.recovery.service.secrets import send_secret
-from sparekey.recovery.service.sending import Wanted, Words, send_proof, send_words
+from sparekey.recovery.service.sending import Sent, Wanted, Words, send_proof, send_words
 from sparekey.recovery.service.texting import ask_by_text, prove_by_text
 from sparekey.recovery.service.vouching import is_proven
 
@@ -35,6 +36,7 @@ __all__ = [
     "Grant",
     "Request",
     "Requested",
+    "Sent",
     "State",
     "Wanted",
     "Words",
@@ -42,6 +44,8 @@ __all__ = [
     "brand_of",
     "deny",
     "is_proven",
+    "known_of_account",
+    "known_of_request",
     "least_length",
     "link_stands",
     "number_key",

@@ -80,7 +80,8 @@ async def inbox(request: Request) -> Inbox:
 
 @post("/v1/sandbox/replies", scope="sandbox:read", status_code=201)
 async def reply(request: Request) -> ReplyKept:
-    """Keep what was typed, as an incoming message."""
+    """Keep what was typed, as an incoming message: a text to the brand's number, or the answer to
+    the latest email of a mailbox."""
     around = http.context(request)
     brand = await _sandbox_brand(request)
     body = await http.read_json(request, Reply, multiline=("text",))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Literal
 
@@ -45,6 +45,7 @@ class Kind(Enum):
     HOST = "a host name"
     MINUTES = "a whole number of minutes"
     MOMENT = "an RFC 3339 time"
+    DAY = "an ISO 8601 day"
     PHONE = "a phone number as people read it"
     EMAIL = "an email address"
     LOGIN = "a username that is neither an address nor a link"
@@ -178,6 +179,8 @@ class Language:
     script: Literal["LATIN", "ARABIC"]
     duration: Callable[[int], str]
     brief_duration: Callable[[int], str]
+    day: Callable[[date], str]
+    brief_day: Callable[[date], str]
     moment: Callable[[datetime], str]
     brief_moment: Callable[[datetime], str]
     purpose_words: Mapping[Purpose, tuple[str, ...]]

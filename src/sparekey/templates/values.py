@@ -8,7 +8,7 @@ apart (Unicode Standard Annex 9), so that they turn nothing around but themselve
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from sparekey.templates.model import CannotRender, Channel, Kind, Language, Variable
@@ -137,11 +137,19 @@ def _is_moment(value: str) -> bool:
         return False
 
 
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 _CHECKS: Mapping[Kind, Callable[[str], bool]] = {
     Kind.CODE: lambda value: bool(_CODE.fullmatch(value)),
     Kind.LINK: lambda value: bool(_LINK.fullmatch(value)),
     Kind.MINUTES: lambda value: bool(_MINUTES.fullmatch(value)),
     Kind.MOMENT: _is_moment,
+    Kind.DAY: _is_day,
     Kind.PHONE: lambda value: bool(_PHONE.fullmatch(value)),
     Kind.EMAIL: lambda value: bool(_EMAIL.fullmatch(value)),
     Kind.LOGIN: lambda value: bool(_LOGIN.fullmatch(value)) and not _LIKE_A_HOST.search(value),
@@ -157,6 +165,9 @@ def _said(kind: Kind, value: str, language: Language, channel: Channel) -> str:
     if kind is Kind.MOMENT:
         tell = language.brief_moment if channel == "sms" else language.moment
         return tell(datetime.fromisoformat(value))
+    if kind is Kind.DAY:
+        name = language.brief_day if channel == "sms" else language.day
+        return name(date.fromisoformat(value))
     return value
 
 

@@ -22,6 +22,7 @@ UNDO_URL = Variable("undo_url", Kind.LINK, f"https://{SAMPLE_HOST}/company/undo?
 NAME = Variable("name", Kind.PERSON, "Maximiliane Konstantinopolskij", is_optional=True)
 LOGIN = Variable("login", Kind.LOGIN, "max.konstantinopolskij", is_optional=True)
 HAPPENED_AT = Variable("happened_at", Kind.MOMENT, "2026-11-22T17:23:00+05:30")
+EXPIRES_ON = Variable("expires_on", Kind.DAY, "2026-09-30", is_optional=True)
 BROWSER = Variable("browser", Kind.WORDS, "Firefox on Windows", is_optional=True)
 PLACE = Variable("place", Kind.WORDS, "Newcastle upon Tyne", is_optional=True)
 ADDRESS_KIND = Variable("address_kind", Kind.CHOICE, "email", choices=("email", "phone"))

@@ -89,7 +89,7 @@ async def kinds(request: Request) -> Kinds:
                 needs_proof=node.needs_proof,
                 proven_by=node.proven_by,
                 waits=node.waits,
-                settings=msgspec.json.schema(node.settings),
+                settings=flows.settings_schema(node),
             )
             for name, node in loaded.items()
         ],

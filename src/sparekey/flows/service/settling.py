@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sparekey import jobs
 from sparekey.db import Tx
-from sparekey.flows.contract import Applying, Stuck
+from sparekey.flows.contract import Applying, Instead, Stuck
 from sparekey.flows.engine import Moved
 from sparekey.flows.graph import Graph
 from sparekey.flows.model import NOTHING, Run, pack
@@ -21,8 +21,16 @@ QUEUE = "flows.run"
 _SHARDS = 16
 
 
+class TurnedAt(Stuck):
+    """This breath must be taken anew: the run leaves this node by this exit."""
+
+    def __init__(self, node: str, exit: str) -> None:
+        super().__init__(f"exit.{exit}")
+        self.way = {node: exit}
+
+
 async def carry_out(tx: Tx, graph: Graph, moved: Moved, *, keyring: Keyring, at: datetime) -> None:
-    """Do what a breath said shall be done."""
+    """Do what a breath said shall be done; raises TurnedAt where something cannot be."""
     for done in moved.effects:
         around = Applying(
             run=moved.run.id,
@@ -35,7 +43,10 @@ async def carry_out(tx: Tx, graph: Graph, moved: Moved, *, keyring: Keyring, at:
             fence=moved.run.fence,
             at=at,
         )
-        await done.effect.apply(tx, around)
+        try:
+            await done.effect.apply(tx, around)
+        except Instead as turn:
+            raise TurnedAt(done.node, turn.exit) from turn
 
 
 async def write(tx: Tx, moves: Sequence[Moved], *, at: datetime) -> set[UUID]:

@@ -12,7 +12,7 @@ from random import Random
 
 import msgspec
 
-from sparekey.flows.contract import Stuck
+from sparekey.flows.contract import Instead, Stuck
 from sparekey.flows.engine import Done, Moved, advance
 from sparekey.flows.graph import Graph
 from sparekey.flows.model import Event, Finding, Memory, Run, Signal
@@ -25,6 +25,7 @@ MOST_EVENTS = 1000
 _NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 _RECEIPT, _LATE_RECEIPT = timedelta(seconds=2), timedelta(minutes=5)
 _ATTEMPTS = 3
+_CODE_LIFE, _LINK_LIFE = timedelta(minutes=10), timedelta(minutes=30)
 
 
 def play(graph: Graph, script: Script) -> Played:
@@ -68,6 +69,7 @@ class _Play:
         self.node: str | None = None
         self.carried: str | None = None
         self.attempts = _ATTEMPTS
+        self.proof_ends_at = self.at
         self.codes_typed = 0
 
     def run(self) -> Played:
@@ -90,7 +92,10 @@ class _Play:
         self.messages.append(f"{channel} {template} to {to}")
         self._say("us", f"{channel}, {template}: {text}")
         if carries is not None:
-            self.carried, self.attempts = carries, _ATTEMPTS
+            if self.carried is None:
+                self.attempts = _ATTEMPTS
+            self.carried = carries
+            self.proof_ends_at = self.at + (_CODE_LIFE if carries == "code" else _LINK_LIFE)
         if Fault.NO_RECEIPT not in self.script.faults:
             is_late = Fault.LATE_RECEIPT in self.script.faults
             word = "undelivered" if Fault.UNDELIVERED in self.script.faults else "delivered"
@@ -98,6 +103,11 @@ class _Play:
 
     def note(self, what: str) -> None:
         self._say("us", what)
+
+    @property
+    def is_over(self) -> bool:
+        is_used_up = not self.attempts or self.at >= self.proof_ends_at
+        return self.carried is not None and is_used_up
 
     # --- what happens -----------------------------------------------------------------------------
 
@@ -179,12 +189,20 @@ class _Play:
         return Event(Signal.CODE_CHECKED, "wrong" if self.attempts else "exhausted")
 
     def _move(self, run: Run, event: Event | None) -> Moved:
-        moved = advance(self.graph, run, event, at=self.at)
+        instead: dict[str, str] = {}
+        shown = 0
+        while True:
+            moved = advance(self.graph, run, event, at=self.at, instead=instead)
+            try:
+                for done in moved.effects[shown:]:
+                    self._show(done)
+                    shown += 1
+                break
+            except Instead as turn:  # up to here the breath stays as it was
+                instead[moved.effects[shown].node] = turn.exit
         for node, number in moved.left:
             point = self.graph.points[node]
             self.path.append(Passed(self._seconds, point.id, point.exits[number]))
-        for done in moved.effects:
-            self._show(done)
         return moved
 
     def _show(self, done: Done) -> None:

@@ -4,7 +4,7 @@ A breath without effects is written with many others; one with effects in a tran
 which stands or falls with the fencing token of its claim. So whatever happens at once, one wins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +15,7 @@ from sparekey.flows import journal
 from sparekey.flows.contract import Stuck
 from sparekey.flows.engine import Moved, advance
 from sparekey.flows.service.loading import graph
-from sparekey.flows.service.settling import QUEUE, carry_out, landed, write
+from sparekey.flows.service.settling import QUEUE, TurnedAt, carry_out, landed, write
 from sparekey.flows.store import runs
 from sparekey.flows.store.runs import RunRow
 from sparekey.kit.clock import Clock
@@ -78,9 +78,18 @@ class _Desk:
         if row.attempts > MOST_ATTEMPTS:  # the process died over it each time
             await self._park(row, "run.died")
             return
+        instead: dict[str, str] = {}
+        while True:  # each node turns a run once in a breath
+            try:
+                await self._breathe(row, instead)
+                return
+            except TurnedAt as turned:
+                instead |= turned.way
+
+    async def _breathe(self, row: RunRow, instead: Mapping[str, str]) -> None:
         at = self.clock()
         drawn = await graph(self.db, row.version_id)
-        moved = advance(drawn, row.run, row.event, at=at)
+        moved = advance(drawn, row.run, row.event, at=at, instead=instead)
         if not moved.effects and moved.jump is None:
             self.quiet[row.id] = moved
             return

@@ -9,12 +9,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Meta, field
 
-from sparekey import access, accounts, brands, flows, http
+from sparekey import access, accounts, brands, flows, http, recovery
 from sparekey.flows import WORD
 from sparekey.http import Body, Request
 from sparekey.kit.ids import new_id, show
 from sparekey.kit.problem import Problem
-from sparekey.nodes.service.knowing import known
 from sparekey.nodes.service.starting import reply_key_of
 
 _Word = Annotated[str, Meta(pattern=WORD)]
@@ -51,7 +50,7 @@ async def start(request: Request, name: FromPath[str]) -> Started:
         raise Problem(
             "flow.not_live", 422, "No live version of this flow starts over the API; publish one."
         )
-    facts = await known(
+    facts = await recovery.known_of_account(
         around.db, around.keyring, brand, account, start="start_api", channel="api", at=at
     )
     run = flows.Start(

@@ -1,7 +1,8 @@
 """Takes the first case that fits what is known: a fact of the start, an earlier answer, the time.
 
-Facts of a start: brand, start, channel, country, language, account (known or stranger), status
-(active, locked or disabled), second_factor (yes or no), verdict.
+Facts of a start: brand, start (the kind of its node), channel, country, language, account (known or
+stranger), status (active, locked or disabled), second_factor (yes or no), verdict (fine, unsure or
+suspicious, as the node safety_check has it) and, where somebody asked, browser (known or new).
 
 >>> from sparekey.nodes.example import run
 >>> german = {"of": "language", "cases": [{"exit": "german", "is": ["de"]}]}
@@ -23,7 +24,16 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, field
 
-from sparekey.flows import Event, Finding, Go, Node, Settings, Situation, Step
+from sparekey.flows import (
+    WORDS_OF_FACTS,
+    Event,
+    Finding,
+    Go,
+    Node,
+    Settings,
+    Situation,
+    Step,
+)
 from sparekey.nodes.settings import Clock, Word, Zone, is_zone, minutes_of
 
 _OTHERWISE = "otherwise"
@@ -47,6 +57,18 @@ class Cases(Settings, frozen=True, kw_only=True):
     node: Word | None = None
     time_zone: Zone = "UTC"
     cases: Annotated[list[Case], Meta(min_length=1, max_length=30)]
+
+    rules = tuple(
+        {
+            "if": {"properties": {"of": {"const": fact}}},
+            "then": {
+                "properties": {
+                    "cases": {"items": {"properties": {"is": {"items": {"enum": list(words)}}}}}
+                }
+            },
+        }
+        for fact, words in WORDS_OF_FACTS.items()
+    )
 
 
 def _exits(settings: Cases) -> Sequence[str]:
@@ -79,7 +101,11 @@ def _check(settings: Cases) -> Iterator[Finding]:
         yield Finding("branch.node", "Name the node whose answer is meant, and only then.")
     if not is_zone(settings.time_zone):
         yield Finding("branch.zone", f"There is no time zone {settings.time_zone}.")
+    words = WORDS_OF_FACTS.get(settings.of)
     for case in settings.cases:
+        for other in sorted(set(case.words) - set(words)) if words else ():
+            one_of = f"{settings.of} is one of {', '.join(words or ())}, never {other}."
+            yield Finding("branch.never", one_of)
         is_span = case.opens is not None and case.closes is not None and not case.words
         if is_span != (settings.of == "time"):
             wanted = "from and to" if settings.of == "time" else "is"

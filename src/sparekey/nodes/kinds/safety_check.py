@@ -1,27 +1,31 @@
-"""Looks at the verdict on how this was started; without one, nothing looks fine.
+"""Looks at the verdict on how this was started: `fine`, `unsure` or `suspicious`.
 
-It is fine while nothing speaks against it at the start: no lock, block or freeze, no new address
-that still waits, no more guessing than owners do. It chooses a way and permits nothing.
+It is `suspicious` while the account is held, blocked, frozen or paused, or has a new address that
+still waits, and after more guessing than owners do; else `unsure` where somebody asked of whom we
+know nothing, by a new browser or by text; else `fine`. What strangers can bring about (a freeze, a
+pause, guessing) is not held against a browser that is known. It is against all others, so lead
+nobody into a dead end: the verdict chooses a way and permits nothing. Without one, nothing is sure.
 
 >>> from sparekey.nodes.example import run
->>> run(node, {}, "x", facts={"verdict": "fine"})
+>>> run(node, {}, facts={"verdict": "fine"})
 goes on by fine
-goes on by fine
->>> run(node, {})
+>>> run(node, {}, facts={"verdict": "suspicious"})
 goes on by suspicious
+>>> run(node, {})
+goes on by unsure
 """
 
 from collections.abc import Sequence
 
-from sparekey.flows import Event, Go, Node, NoSettings, Situation, Step
+from sparekey.flows import Event, Go, Node, NoSettings, Situation, Step, Verdict
 
 
 def _exits(_settings: NoSettings) -> Sequence[str]:
-    return ("fine", "suspicious")
+    return tuple(Verdict)
 
 
 def _step(_settings: NoSettings, situation: Situation, _event: Event | None) -> Step:
-    return Go("fine" if situation.facts.get("verdict") == "fine" else "suspicious")
+    return Go(situation.facts.get("verdict", Verdict.UNSURE))
 
 
 node = Node(about="Does this look like its owner?", settings=NoSettings, exits=_exits, step=_step)

@@ -1,5 +1,9 @@
 """Sends a message; if told so, waits for what becomes of it.
 
+A code or a link is sent once more while its challenge lasts: the latest counts, and wrong guesses
+stay counted. Once that has ended (too many guesses, its time over, denied) nothing is sent, and the
+run leaves by `over`, or ends by that name where nothing follows. Whoever asks again gets a new one.
+
 >>> from sparekey.flows import Signal
 >>> from sparekey.nodes.example import run
 >>> run(node, {"template": "recovery_code", "channel": "sms"})
@@ -18,7 +22,16 @@ from typing import Annotated
 from msgspec import Meta
 
 from sparekey.flows import Event, Finding, Go, Hold, Node, Settings, Signal, Situation, Step
-from sparekey.nodes.sending import Channel, Send, Template, To, check_words, words_version
+from sparekey.nodes.sending import (
+    OVER,
+    Channel,
+    Send,
+    Template,
+    To,
+    carries_proof,
+    check_words,
+    words_version,
+)
 from sparekey.nodes.settings import seconds
 
 
@@ -32,7 +45,8 @@ class Message(Settings, frozen=True, kw_only=True):
 
 
 def _exits(settings: Message) -> Sequence[str]:
-    return ("delivered", "undelivered", "no_receipt") if settings.receipt_within else ("sent",)
+    heard = ("delivered", "undelivered", "no_receipt") if settings.receipt_within else ("sent",)
+    return (*heard, OVER) if carries_proof(settings.template) else heard
 
 
 def _step(settings: Message, _situation: Situation, event: Event | None) -> Step:
@@ -54,5 +68,6 @@ node = Node(
     exits=_exits,
     step=_step,
     check=_check,
+    may_end=frozenset({OVER}),
     pins=words_version,
 )

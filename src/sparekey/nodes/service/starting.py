@@ -16,7 +16,6 @@ from sparekey.flows import Stuck
 from sparekey.kit.address import read_phone
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
-from sparekey.nodes.service.knowing import known
 
 Allowed = Callable[[Tx], Awaitable[bool]]
 
@@ -80,7 +79,7 @@ async def start(
     if ready is None or (account_id is not None and not is_ours):
         return Began.NOBODY
     brand = await brands.by_id(db, trigger.brand_id)
-    facts = await known(db, keyring, brand, account, start=trigger.kind, at=at)
+    facts = await recovery.known_of_account(db, keyring, brand, account, start=trigger.kind, at=at)
     try:
         async with db.transaction() as tx:
             key = reply_key_of(keyring, brand, account)

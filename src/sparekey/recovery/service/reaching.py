@@ -187,10 +187,12 @@ async def way_of(
     at: datetime,
     *,
     drawn: Proof | None = None,
+    keeps_code: bool = False,
 ) -> Way:
     """The wanted channel, else the brand's order; a link by email where a code is closed, and as
     the stranger's last send of a day, which has an allowance of its own. A flow may have `drawn`
-    a link; it makes no code of what a brand's emails carry as a link."""
+    a link; it makes no code of what a brand's emails carry as a link, unless a page waits for one
+    already (`keeps_code`)."""
     channel, to = reach(brand, person, "email" if drawn == "link" else wanted)
     standing = await guard.standing(
         on,
@@ -205,7 +207,8 @@ async def way_of(
     if email is not None and is_stranger and standing.sends_today >= _STRANGERS_SENDS - 1:
         return Way(Channel.EMAIL, email, "link", _LAST_LINK_TTL, guard.Allowance.RESERVE)
     proof: Proof = "code"
-    if channel is Channel.EMAIL and "link" in (drawn, brand.email_proof):
+    usual = "code" if keeps_code else brand.email_proof
+    if channel is Channel.EMAIL and "link" in (drawn, usual):
         proof = "link"
     if proof == "code" and email is not None and _is_code_closed(standing, channel, is_stranger):
         return Way(Channel.EMAIL, email, "link", verification.EMAIL_LINK_TTL, allowance)

@@ -36,34 +36,64 @@ async def request(on: Executor, keyring: Keyring, wanted: Request, *, at: dateti
     Problem 429 for the limits of the caller's own network and typing, and while the classic
     policy pauses what was typed; the same for strangers.
     """
-    recovery = new_id(at)
     typed_key = keyring.index("typed", str(wanted.brand.id), wanted.identifier)
-    limits = _limits(keyring, wanted, typed_key)
-    asked = msgspec.json.encode(Asked(wanted.identifier, wanted.device))
-    key, fingerprint = wanted.idempotency or (None, None)
-    row = await store.REQUEST.one(
-        on,
-        id=recovery,
-        at=at,
-        brand=wanted.brand.id,
-        asked=keyring.seal(asked, bound_to=recovery.bytes),
+    asking = Asking(
+        brand_id=wanted.brand.id,
+        asked=Asked(wanted.identifier, wanted.device),
         typed_key=typed_key,
-        pause_key=None if _is_open_in_a_pause(keyring, wanted) else typed_key,
+        limits=_limits(keyring, wanted, typed_key),
+        is_open_in_a_pause=_is_open_in_a_pause(keyring, wanted),
         channel=wanted.channel,
         locale=wanted.locale,
         return_url=wanted.return_url,
+        idempotency=wanted.idempotency,
+    )
+    row = await keep(on, keyring, asking, at=at)
+    jobs.wake(asking.lane.queue).set()
+    return _told(row, wanted.brand, at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What is kept of somebody's asking, through whichever door it came."""
+
+    brand_id: int
+    asked: Asked
+    typed_key: bytes
+    limits: guard.Limits
+    is_open_in_a_pause: bool
+    channel: str | None
+    locale: str | None = None
+    return_url: str | None = None
+    idempotency: tuple[bytes, bytes] | None = None
+    lane: jobs.Lane = jobs.Lane.PROMPT
+
+
+async def keep(on: Executor, keyring: Keyring, asking: Asking, *, at: datetime) -> store.RequestRow:
+    """Seal it and queue the job that looks it up, in one statement; what its limits say."""
+    recovery = new_id(at)
+    key, fingerprint = asking.idempotency or (None, None)
+    return await store.REQUEST.one(
+        on,
+        id=recovery,
+        at=at,
+        brand=asking.brand_id,
+        asked=keyring.seal(msgspec.json.encode(asking.asked), bound_to=recovery.bytes),
+        typed_key=asking.typed_key,
+        pause_key=None if asking.is_open_in_a_pause else asking.typed_key,
+        channel=asking.channel,
+        locale=asking.locale,
+        return_url=asking.return_url,
         expires_at=at + LIFE,
         next_send_at=at + RESEND_AFTER,
         job=new_id(at),
-        rate_keys=limits.rate_keys,
-        rate_every=limits.rate_every,
-        rate_burst=limits.rate_burst,
+        rate_keys=asking.limits.rate_keys,
+        rate_every=asking.limits.rate_every,
+        rate_burst=asking.limits.rate_burst,
         idempotency_key=key,
         idempotency_mac=fingerprint,
-        lane=jobs.Lane.PROMPT,
+        lane=asking.lane,
     )
-    jobs.wake(jobs.Lane.PROMPT.queue).set()
-    return _told(row, wanted.brand, at)
 
 
 async def request_resend(

@@ -17,7 +17,8 @@ from sparekey.db import Db
 from sparekey.kit.address import Phone, read_phone
 from sparekey.kit.keyring import Keyring
 from sparekey.recovery import store
-from sparekey.recovery.model import Asked
+from sparekey.recovery.model import BY_TEXT, Asked
+from sparekey.recovery.service.knowing import known_of_request
 from sparekey.recovery.service.reaching import (
     Person,
     Way,
@@ -89,7 +90,17 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
     start = flows.Start(
         id=row.id,
         account_id=person.account_id,
-        facts=_facts(found),
+        facts=await known_of_request(
+            db,
+            keyring,
+            brand,
+            person,
+            start=kind,
+            channel="sms" if row.channel == BY_TEXT else row.channel or brand.channel_order[0],
+            locale=row.locale,
+            is_known_browser=found.is_known_browser,
+            at=at,
+        ),
         reply_key=_reply_key(keyring, found),
     )
     try:
@@ -111,27 +122,6 @@ def _reply_key(keyring: Keyring, found: _Found) -> UUID | None:
     number = found.asked.number
     phone = found.person.address(Channel.SMS) if number is None else read_phone(number)
     return number_key(keyring, found.brand.id, phone) if isinstance(phone, Phone) else None
-
-
-def _facts(found: _Found) -> dict[str, str]:
-    """What branches may look at; a stranger's are an ordinary customer's, for the same way."""
-    person, brand = found.person, found.brand
-    phone = person.address(Channel.SMS)
-    country = phone.region if isinstance(phone, Phone) else accounts.home_region(brand)
-    known, is_by_text = found.is_known_browser, found.asked.number is not None
-    return flows.facts(
-        {
-            "brand": brand.slug.replace("-", "_"),
-            "channel": "sms" if is_by_text else found.row.channel or brand.channel_order[0],
-            "country": country,
-            "language": (found.row.locale or person.locale or brand.locale).partition("-")[0],
-            "verdict": "fine" if known else "unsure",
-            "account": "known",
-            "second_factor": "yes" if person.has_second_factor else "no",
-            "browser": "known" if known else "new",
-            "start": "text" if is_by_text else "page",
-        }
-    )
 
 
 async def _send(db: Db, keyring: Keyring, found: _Found, at: datetime) -> None:

@@ -6,7 +6,9 @@ account's own verified address, or where a stranger's goes: nowhere, by the same
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sparekey import accounts, brands, guard, outbox, templates, verification
 from sparekey.db import Executor, Tx
@@ -14,7 +16,7 @@ from sparekey.kit.address import Address
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.recovery import store
-from sparekey.recovery.model import BY_TEXT
+from sparekey.recovery.model import BY_TEXT, State
 from sparekey.recovery.service.reaching import (
     Person,
     Way,
@@ -43,27 +45,41 @@ class Wanted:
     is_known_browser: bool = False
 
 
+class Sent(StrEnum):
+    """What became of a proof that was to be sent."""
+
+    #: It is on its way, or one that counts has been: the one before, or one that proved.
+    SENT = "sent"
+    #: The recovery was denied or is over, or its challenge has ended.
+    OVER = "over"
+
+
 async def send_proof(
     tx: Tx, keyring: Keyring, recovery: UUID, wanted: Wanted, *, at: datetime
-) -> bool:
-    """Issue the recovery's challenge, or send it again; False when there is no such recovery.
+) -> Sent | None:
+    """Issue the recovery's challenge, or send it again; None when there is no such recovery.
 
     The first goes by the channel that the customer chose, a later one by what was drawn: by another
-    channel at once, by the same a minute after the one before. A recovery that is proven, denied
-    or over sends nothing, and neither does one whose challenge has ended.
+    channel at once, by the same a minute after the one before. A code that was drawn follows a code
+    by email, too, for a page waits for one. A recovery that is proven, denied
+    or over sends nothing, and neither does one whose challenge has ended: a new one belongs to
+    whoever asks again, so that nobody gets more guesses at this one.
     """
     row = await store.FIND.maybe(tx, id=recovery, at=at)
     if row is None or row.account_key is None:
-        return False
-    if row.state != "requested":
-        return True
+        return None
+    if row.state != State.REQUESTED:
+        return Sent.OVER if row.state in (State.DENIED, State.EXPIRED) else Sent.SENT
     brand = await brands.by_id(tx, row.brand_id)
     person = await person_again(tx, keyring, brand, row, at)
     challenge = await verification.find(tx, keyring, id=recovery, brand_id=brand.id, at=at)
     allowance = guard.Allowance(challenge.row.allowance) if challenge else _allowance(wanted, row)
     asked_for = _asked_for(row, wanted, is_first=challenge is None)
     drawn = templates.find(wanted.template).proof
-    way = await way_of(tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn)
+    keeps_code = drawn == "code" and challenge is not None and challenge.row.code_length > 0
+    way = await way_of(
+        tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn, keeps_code=keeps_code
+    )
     start = start_of(
         recovery,
         brand,
@@ -78,10 +94,10 @@ async def send_proof(
     start = replace(start, template=_words(wanted, way), code_length=length)
     if challenge is None:
         await verification.issue(tx, keyring, start, at=at)
-    else:
-        await _again(tx, keyring, challenge, start, person, row, at)
+    elif not await _again(tx, keyring, challenge, start, person, row, at):
+        return Sent.OVER
     tx.after_commit(outbox.wake)
-    return True
+    return Sent.SENT
 
 
 def _asked_for(row: store.Row, wanted: Wanted, *, is_first: bool) -> str | None:
@@ -112,8 +128,8 @@ async def _again(
     person: Person,
     row: store.Row,
     at: datetime,
-) -> None:
-    """The same challenge once more; what is too soon or over is not."""
+) -> bool:
+    """The same challenge once more, unless that is too soon; False when it has ended."""
     wanted = verification.Resend(
         brand_id=start.brand_id,
         is_sandbox=start.is_sandbox,
@@ -134,6 +150,8 @@ async def _again(
     except Problem as problem:
         if problem.code not in {"verification.too_soon", "verification.ended"}:
             raise
+        return problem.code != "verification.ended"
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +182,11 @@ async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) ->
         return None
     channel, to = await _destination(tx, keyring, brand, person, words, at)
     account = await accounts.get_by_id(tx, keyring, person.account_id or UUID(int=0))
-    values = {"name": person.name or "", "happened_at": at.isoformat()}
-    if account is not None and account.username is not None:
-        values["login"] = account.username
+    values = {
+        "name": person.name or "",
+        "happened_at": at.isoformat(),
+        **_values_of(brand, account),
+    }
     message = outbox.Message(
         brand_id=brand.id,
         channel=channel,
@@ -179,6 +199,17 @@ async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) ->
         is_decoy=person.is_stranger,
     )
     return await outbox.enqueue(tx, keyring, message, at=at)
+
+
+def _values_of(brand: brands.Brand, account: accounts.Account | None) -> dict[str, str]:
+    """What the words may say of an account; its days are those of the brand's time zone."""
+    if account is None:
+        return {}
+    expires_at = account.password_expires_at
+    zone = ZoneInfo(brand.time_zone)
+    day = None if expires_at is None else expires_at.astimezone(zone).date().isoformat()
+    given = {"login": account.username, "expires_on": day}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 async def _destination(

@@ -5,17 +5,15 @@ nothing; what proves is the code that went to it.
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
 from sparekey import brands, guard, jobs, verification
 from sparekey.db import Executor, Tx
 from sparekey.kit.address import Phone
-from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
 from sparekey.recovery import store
-from sparekey.recovery.model import BY_TEXT, LIFE, RESEND_AFTER, Asked
+from sparekey.recovery.model import BY_TEXT, Asked
 from sparekey.recovery.service.proving import prove_code
 from sparekey.recovery.service.reaching import text_key
+from sparekey.recovery.service.requesting import Asking, keep
 
 
 async def ask_by_text(
@@ -32,31 +30,18 @@ async def ask_by_text(
 
     `named` is the customer number beside the word, for a number of several accounts.
     """
-    recovery, typed_key = new_id(at), text_key(keyring, brand.id, number.e164)
-    limits = _limits(brand, typed_key)
-    asked = Asked(named or number.value, number=number.e164, word=word)
-    row = await store.REQUEST.one(
-        tx,
-        id=recovery,
-        at=at,
-        brand=brand.id,
-        asked=keyring.seal(msgspec.json.encode(asked), bound_to=recovery.bytes),
+    typed_key = text_key(keyring, brand.id, number.e164)
+    asking = Asking(
+        brand_id=brand.id,
+        asked=Asked(named or number.value, number=number.e164, word=word),
         typed_key=typed_key,
-        pause_key=typed_key,
+        limits=_limits(brand, typed_key),
+        is_open_in_a_pause=False,
         channel=BY_TEXT,
-        locale=None,
-        return_url=None,
-        expires_at=at + LIFE,
-        next_send_at=at + RESEND_AFTER,
-        job=new_id(at),
-        rate_keys=limits.rate_keys,
-        rate_every=limits.rate_every,
-        rate_burst=limits.rate_burst,
-        idempotency_key=None,
-        idempotency_mac=None,
         lane=jobs.Lane.CROWD,
     )
-    tx.after_commit(jobs.wake(jobs.Lane.CROWD.queue).set)
+    row = await keep(tx, keyring, asking, at=at)
+    tx.after_commit(jobs.wake(asking.lane.queue).set)
     return row.verdict == "requested"
 
 

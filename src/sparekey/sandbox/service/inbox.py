@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.message import EmailMessage
 from uuid import UUID
 
 from sparekey import gateways, inbox, jobs
 from sparekey.brands import Brand
 from sparekey.db import Db, Executor
-from sparekey.kit.address import Address, Phone
+from sparekey.kit.address import Address, Email, Phone
 from sparekey.kit.grouping import Grouped
 from sparekey.kit.ids import floor_id, new_id
 from sparekey.kit.keyring import Keyring
+from sparekey.kit.problem import Problem
 from sparekey.sandbox import store
 
 MOST_MESSAGES = 200
@@ -67,9 +69,13 @@ async def keep_reply(
     text: str,
     at: datetime,
 ) -> UUID:
-    """Keep what was typed on a phone or in a mailbox, and have a phone's text taken as a carrier's
-    would be; its id."""
+    """Keep what was typed on a phone or in a mailbox; its id. A phone's text is taken as a
+    carrier's would be, a mailbox's answer to its latest email as a mail server's; Problem 429
+    where that one was answered too often.
+    """
     reply = new_id(at)
+    if isinstance(sender, Email):
+        await _answer_latest(db, keyring, brand, sender, text, at=at)
     async with db.transaction() as tx:
         await store.REPLY.run(
             tx,
@@ -85,6 +91,21 @@ async def keep_reply(
             await inbox.take_text(tx, keyring, typed, at=at)
     jobs.wake(SCREENS).set()
     return reply
+
+
+async def _answer_latest(
+    db: Db, keyring: Keyring, brand: Brand, sender: Email, text: str, *, at: datetime
+) -> None:
+    key = key_of(keyring, brand.id, sender.value)
+    for latest in await store.NEWEST.all(db, brand=brand.id, key=key, limit=1):
+        mail = EmailMessage()
+        mail["From"], mail["Subject"] = sender.value, f"Re: {latest.subject or ''}"
+        mail.set_content(text)
+        to = inbox.Addressed(latest.id, "reply")
+        try:
+            await inbox.keep_letter(db, keyring, to, sender.value, mail.as_bytes(), at=at)
+        except inbox.Full as full:
+            raise Problem("inbox.full", 429, "This email has been answered often enough.") from full
 
 
 async def sweep(on: Executor, *, before: datetime) -> None:

@@ -1,6 +1,6 @@
 """Modern standard Arabic, with Western digits, which is what codes are typed in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sparekey.templates.languages._times import in_days, zone
 from sparekey.templates.model import Brevity, Language, Tone
@@ -25,12 +25,20 @@ def _duration(minutes: int) -> str:
     return f"{count} {few if 3 <= count % 100 <= 10 else many}"
 
 
+def _day(day: date) -> str:
+    return f"{_brief_day(day)} {day.year}"
+
+
+def _brief_day(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
 def _moment(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year} الساعة {at:%H:%M} ({zone(at)})"
+    return f"{_day(at)} الساعة {at:%H:%M} ({zone(at)})"
 
 
 def _brief_moment(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} {at:%H:%M} ({zone(at)})"
+    return f"{_brief_day(at)} {at:%H:%M} ({zone(at)})"
 
 
 _TONE = Tone(
@@ -81,6 +89,8 @@ language = Language(
     script="ARABIC",
     duration=_duration,
     brief_duration=_duration,
+    day=_day,
+    brief_day=_brief_day,
     moment=_moment,
     brief_moment=_brief_moment,
     purpose_words={
@@ -100,7 +110,7 @@ language = Language(
         "texts_stopped": ("لن تصل",),
         "texts_allowed": ("عادت",),
         "help": ("مساعدة",),
-        "password_expiring": ("قريبًا",),
+        "password_expiring": ("قريبًا", "تنتهي"),
         "rating": ("كيف كانت",),
         "enrol": ("رقم جوال",),
     },

@@ -1,6 +1,6 @@
 """German, to customers who are addressed as “Sie”."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sparekey.templates.languages._times import counted, in_days, zone
 from sparekey.templates.model import Ease, Language, Tone
@@ -19,12 +19,20 @@ def _brief_duration(minutes: int) -> str:
     return counted(in_days(minutes), ("Min.", "Std.", "Tag"), ("Min.", "Std.", "Tage"))
 
 
+def _day(day: date) -> str:
+    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _brief_day(day: date) -> str:
+    return f"{day.day}.{day.month}."
+
+
 def _moment(at: datetime) -> str:
-    return f"{at.day}. {_MONTHS[at.month - 1]} {at.year} um {at:%H:%M} Uhr ({zone(at)})"
+    return f"{_day(at)} um {at:%H:%M} Uhr ({zone(at)})"
 
 
 def _brief_moment(at: datetime) -> str:
-    return f"{at.day}.{at.month}. um {at:%H:%M} ({zone(at)})"
+    return f"{_brief_day(at)} um {at:%H:%M} ({zone(at)})"
 
 
 _TONE = Tone(
@@ -77,6 +85,8 @@ language = Language(
     script="LATIN",
     duration=_duration,
     brief_duration=_brief_duration,
+    day=_day,
+    brief_day=_brief_day,
     moment=_moment,
     brief_moment=_brief_moment,
     purpose_words={
@@ -96,7 +106,7 @@ language = Language(
         "texts_stopped": ("fremde codes",),
         "texts_allowed": ("wieder",),
         "help": ("hilfe", "hilft"),
-        "password_expiring": ("läuft bald ab",),
+        "password_expiring": ("läuft bald ab", "läuft am"),
         "rating": ("wie war",),
         "enrol": ("handynummer",),
     },
@@ -106,6 +116,7 @@ language = Language(
         "kein anruf von ihnen?",
         "waren sie das?",
         "waren sie es doch?",
+        "nicht ihr konto?",
     ),
     reply_words=("antworten sie", "antworten", "zurückschreiben"),
     keyword_verbs=("antworten sie", "schreiben sie", "senden sie", "schicken sie"),

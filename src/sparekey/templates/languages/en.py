@@ -1,6 +1,6 @@
 """English."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sparekey.templates.languages._times import counted, in_days, zone
 from sparekey.templates.model import Ease, Language, Tone
@@ -16,12 +16,20 @@ def _brief_duration(minutes: int) -> str:
     return counted(in_days(minutes), ("min", "hour", "day"), ("min", "hours", "days"))
 
 
+def _day(day: date) -> str:
+    return f"{_brief_day(day)} {day.year}"
+
+
+def _brief_day(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
 def _moment(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year} at {at:%H:%M} {zone(at)}"
+    return f"{_day(at)} at {at:%H:%M} {zone(at)}"
 
 
 def _brief_moment(at: datetime) -> str:
-    return f"{at.day} {_MONTHS[at.month - 1]} at {at:%H:%M} {zone(at)}"
+    return f"{_brief_day(at)} at {at:%H:%M} {zone(at)}"
 
 
 _TONE = Tone(
@@ -77,6 +85,8 @@ language = Language(
     script="LATIN",
     duration=_duration,
     brief_duration=_brief_duration,
+    day=_day,
+    brief_day=_brief_day,
     moment=_moment,
     brief_moment=_brief_moment,
     purpose_words={
@@ -96,7 +106,7 @@ language = Language(
         "texts_stopped": ("no codes",),
         "texts_allowed": ("again",),
         "help": ("help",),
-        "password_expiring": ("expires soon",),
+        "password_expiring": ("expires soon", "expires on"),
         "rating": ("how was it",),
         "enrol": ("mobile number",),
     },

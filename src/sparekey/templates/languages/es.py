@@ -3,7 +3,7 @@
 What goes into texts keeps to the letters of GSM 7-bit: é ñ ¿ are there, á í ó ú are not.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sparekey.templates.languages._times import counted, in_days, in_hours, zone
 from sparekey.templates.model import Ease, Language, Tone
@@ -23,8 +23,16 @@ def _brief_duration(minutes: int) -> str:
     return counted(in_hours(minutes), ("min", "h"), ("min", "h"))
 
 
+def _day(day: date) -> str:
+    return f"{_brief_day(day)} de {day.year}"
+
+
+def _brief_day(day: date) -> str:
+    return f"{day.day} de {_MONTHS[day.month - 1]}"
+
+
 def _moment(at: datetime) -> str:
-    return f"{at.day} de {_MONTHS[at.month - 1]} de {at.year} a las {at:%H:%M} ({zone(at)})"
+    return f"{_day(at)} a las {at:%H:%M} ({zone(at)})"
 
 
 def _brief_moment(at: datetime) -> str:
@@ -82,6 +90,8 @@ language = Language(
     script="LATIN",
     duration=_duration,
     brief_duration=_brief_duration,
+    day=_day,
+    brief_day=_brief_day,
     moment=_moment,
     brief_moment=_brief_moment,
     purpose_words={
@@ -101,11 +111,17 @@ language = Language(
         "texts_stopped": ("no llegan",),
         "texts_allowed": ("vuelven",),
         "help": ("ayuda",),
-        "password_expiring": ("caduca pronto",),
+        "password_expiring": ("caduca pronto", "caduca el"),
         "rating": ("qué tal",),
         "enrol": ("número de móvil",),
     },
-    not_me_words=("¿no lo ha pedido?", "¿no fue usted?", "¿no va a llamar?", "¿fue usted?"),
+    not_me_words=(
+        "¿no lo ha pedido?",
+        "¿no fue usted?",
+        "¿no va a llamar?",
+        "¿fue usted?",
+        "¿no es su cuenta?",
+    ),
     reply_words=("responda", "responder", "conteste", "respuesta"),
     keyword_verbs=("responda", "envíe", "escriba", "conteste"),
     keyword_sentences=(

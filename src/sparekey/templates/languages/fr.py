@@ -3,7 +3,7 @@
 What goes into texts keeps to the letters of GSM 7-bit: é è à ù are there, ê ç û are not.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sparekey.templates.languages._times import counted, in_days, zone
 from sparekey.templates.model import Ease, Language, Tone
@@ -26,14 +26,25 @@ def _brief_duration(minutes: int) -> str:
     return counted(in_days(minutes), ("min", "h", "jour"), ("min", "h", "jours"))
 
 
+def _day(day: date) -> str:
+    return f"{_first(day)} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _brief_day(day: date) -> str:
+    """With the whole month: a sentence may end with it."""
+    return f"{_first(day)} {_MONTHS[day.month - 1].replace('û', 'u')}"
+
+
+def _first(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
+
+
 def _moment(at: datetime) -> str:
-    day = "1er" if at.day == 1 else at.day
-    return f"{day} {_MONTHS[at.month - 1]} {at.year} à {at:%H:%M} ({zone(at)})"
+    return f"{_day(at)} à {at:%H:%M} ({zone(at)})"
 
 
 def _brief_moment(at: datetime) -> str:
-    day = "1er" if at.day == 1 else at.day
-    return f"{day} {_BRIEF_MONTHS[at.month - 1]} à {at:%H:%M} ({zone(at)})"
+    return f"{_first(at)} {_BRIEF_MONTHS[at.month - 1]} à {at:%H:%M} ({zone(at)})"
 
 
 _TONE = Tone(
@@ -86,6 +97,8 @@ language = Language(
     script="LATIN",
     duration=_duration,
     brief_duration=_brief_duration,
+    day=_day,
+    brief_day=_brief_day,
     moment=_moment,
     brief_moment=_brief_moment,
     purpose_words={
@@ -105,7 +118,7 @@ language = Language(
         "texts_stopped": ("plus de codes",),
         "texts_allowed": ("de nouveau",),
         "help": ("aide",),
-        "password_expiring": ("expire sous peu",),
+        "password_expiring": ("expire sous peu", "expire le"),
         "rating": ("s'est-il bien passé", "une note"),
         "enrol": ("numéro de portable",),
     },
