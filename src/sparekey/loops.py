@@ -43,7 +43,10 @@ def loops(house: House, routes: gateways.Gateways) -> list[jobs.ClaimLoop[Any]]:
         ears.loop(),
         inbox.Letters(house.db, house.keyring, house.clock).loop(),
         flows.waker(house.db, house.keyring, house.clock),
-        jobs.runner(house.db, house.keyring, house.clock, archives=house.archives),
+        *(
+            jobs.runner(house.db, house.keyring, house.clock, archives=house.archives, lane=lane)
+            for lane in jobs.Lane
+        ),
         jobs.scheduler(house.db, house.clock),
         jobs.sealer(house.db, house.keyring, house.clock),
     ]

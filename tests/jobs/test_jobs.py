@@ -33,7 +33,7 @@ async def claimed(db: Db, clock: MovableClock) -> jobs.Job:
     """Claim one job as a worker would; its lease is a minute."""
     at = clock()
     until = at + timedelta(minutes=1)
-    return await store.claim.one(db, at=at, until=until, kinds=[KIND], limit=1)
+    return await store.claim.one(db, lane=0, at=at, until=until, kinds=[KIND], limit=1)
 
 
 async def test_a_job_is_done_and_gone(db: Db, keyring: Keyring, clock: MovableClock) -> None:
@@ -299,3 +299,30 @@ async def test_a_kind_has_one_handler() -> None:
 
     with pytest.raises(ValueError, match=r"two handlers for the job library\.remind"):
         jobs.handles(KIND)(Counting())
+
+
+async def test_jobs_that_ask_somebody_who_hangs_keep_no_other_waiting(
+    db: Db, keyring: Keyring, clock: MovableClock
+) -> None:
+    asked, answered, done = asyncio.Semaphore(0), asyncio.Event(), asyncio.Event()
+
+    @jobs.handles("test.asks", asks_outside=True)
+    async def ask(_context: jobs.Context, _payload: jobs.Payload) -> None:  # pyright: ignore[reportUnusedFunction]
+        asked.release()
+        await answered.wait()
+
+    @jobs.handles("test.ours")
+    async def ours(_context: jobs.Context, _payload: jobs.Payload) -> None:  # pyright: ignore[reportUnusedFunction]
+        done.set()
+
+    for _ in range(40):
+        await jobs.queue(db, kind="test.asks", payload={}, due_at=clock(), at=clock())
+    async with running(*(jobs.runner(db, keyring, clock, lane=lane) for lane in jobs.Lane)):
+        async with asyncio.timeout(10):
+            for _ in range(40):
+                await asked.acquire()
+            await jobs.queue(db, kind="test.ours", payload={}, due_at=clock(), at=clock())
+            await done.wait()
+        answered.set()
+
+    assert (await db.fetchrow("SELECT count(*) FROM jobs.job"))[0] == 0

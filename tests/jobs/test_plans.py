@@ -8,7 +8,7 @@ from sparekey.db import Db, Statement
 from sparekey.jobs import store
 from tests.world.postgres import Cluster
 
-CLAIM = "now(), now(), ARRAY['k'], 100"
+CLAIM = "now(), 0::smallint, now(), ARRAY['k'], 100"
 TOKENS = "ARRAY[gen_random_uuid()], ARRAY[1]"
 
 

@@ -3,7 +3,7 @@
 from sparekey.jobs.declare import HANDLINGS, SCHEDULES, every, handles, react
 from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
-from sparekey.jobs.model import Backoff, Context, Job, LostLease, Parked, Payload
+from sparekey.jobs.model import Backoff, Context, Job, Lane, LostLease, Parked, Payload
 from sparekey.jobs.queue import count_parked, parked, queue, revive, settle
 from sparekey.jobs.runner import runner
 from sparekey.jobs.schedule import plan, scheduler, tick
@@ -17,6 +17,7 @@ __all__ = [
     "ClaimLoop",
     "Context",
     "Job",
+    "Lane",
     "Leases",
     "LostLease",
     "Parked",

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from sparekey import events
 from sparekey.db import Tx
-from sparekey.jobs.model import Backoff, Handler, Handling
-from sparekey.jobs.queue import queue
+from sparekey.jobs.model import Backoff, Handler, Handling, Lane
+from sparekey.jobs.queue import LANES, queue
 
 Wanted = Callable[[Tx, events.Event], Awaitable[bool]]
 
@@ -15,9 +15,15 @@ SCHEDULES: dict[str, str] = {}
 
 
 def handles(
-    kind: str, *, max_attempts: int = 10, backoff: Backoff | None = None
+    kind: str,
+    *,
+    max_attempts: int = 10,
+    backoff: Backoff | None = None,
+    asks_outside: bool = False,
 ) -> Callable[[Handler], Handler]:
     """The decorated handler does the jobs of this kind; ValueError if another one does already.
+
+    `asks_outside`: it waits for somebody who may hang, and must keep no other job waiting.
 
     A job is done at least once: a handler must bear being repeated, or end its job inside its
     own transaction with `jobs.settle`.
@@ -26,7 +32,10 @@ def handles(
     def register(handler: Handler) -> Handler:
         if kind in HANDLINGS:
             raise ValueError(f"two handlers for the job {kind}")
-        HANDLINGS[kind] = Handling(kind, handler, max_attempts, backoff or Backoff())
+        lane = Lane.OUTSIDE if asks_outside else Lane.OURS
+        HANDLINGS[kind] = Handling(kind, handler, max_attempts, backoff or Backoff(), lane)
+        if asks_outside:
+            LANES[kind] = lane
         return handler
 
     return register

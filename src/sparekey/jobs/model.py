@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,13 @@ class Job:
     fence: int
 
 
+class Lane(IntEnum):
+    """Who may keep whom waiting: what asks somebody outside stands apart from all other work."""
+
+    OURS = 0
+    OUTSIDE = 1
+
+
 Payload = dict[str, Any]
 Handler = Callable[["Context", Payload], Awaitable[object]]
 
@@ -61,6 +69,7 @@ class Handling:
     handler: Handler
     max_attempts: int
     backoff: Backoff
+    lane: Lane = Lane.OURS
 
 
 @dataclass(frozen=True, slots=True)

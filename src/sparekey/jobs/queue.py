@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sparekey.db import Executor, Tx
 from sparekey.jobs import store
-from sparekey.jobs.model import Context, LostLease, Parked, Payload
+from sparekey.jobs.model import Context, Lane, LostLease, Parked, Payload
 from sparekey.jobs.wake import wake
 from sparekey.kit.ids import new_id
 
-QUEUE = "jobs.job"
+QUEUES = {Lane.OURS: "jobs.job", Lane.OUTSIDE: "jobs.job.outside"}
+#: The lane of each kind of job that does not stand in our own.
+LANES: dict[str, Lane] = {}
 
 
 async def queue(
@@ -26,12 +28,12 @@ async def queue(
 
     `payload` holds ids, never a secret or an address. Queueing the same `id` again does nothing.
     """
-    job_id = id or new_id(at)
+    job_id, lane = id or new_id(at), LANES.get(kind, Lane.OURS)
     await store.queue.run(
-        on, id=job_id, kind=kind, payload=json.dumps(payload), due_at=due_at, at=at
+        on, id=job_id, kind=kind, payload=json.dumps(payload), due_at=due_at, at=at, lane=lane
     )
     if due_at <= at:
-        on.after_commit(wake(QUEUE).set)
+        on.after_commit(wake(QUEUES[lane]).set)
     return job_id
 
 
@@ -59,5 +61,6 @@ async def revive(on: Executor, job_id: UUID, *, at: datetime) -> bool:
     """Let a parked job be tried anew; False when it is not parked."""
     if await store.revive.run(on, id=job_id, at=at) == 0:
         return False
-    on.after_commit(wake(QUEUE).set)
+    for queue in QUEUES.values():
+        on.after_commit(wake(queue).set)
     return True

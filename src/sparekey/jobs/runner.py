@@ -12,14 +12,16 @@ from sparekey.jobs import store
 from sparekey.jobs.declare import HANDLINGS
 from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
-from sparekey.jobs.model import Context, Job
-from sparekey.jobs.queue import QUEUE
+from sparekey.jobs.model import Context, Job, Lane
+from sparekey.jobs.queue import QUEUES
 from sparekey.jobs.wake import wake
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 
 _LEASE = timedelta(seconds=60)
+#: Whoever waits for somebody outside needs no more than to be remembered.
+_AT_ONCE = {Lane.OURS: 10, Lane.OUTSIDE: 50}
 _parked = Counter("sparekey_jobs_parked", "Jobs given up until a person decides", ["kind"])
 
 
@@ -29,26 +31,27 @@ def runner(
     clock: Clock,
     *,
     archives: Sequence[Archive] = (),
-    concurrency: int = 10,
+    lane: Lane = Lane.OURS,
+    concurrency: int | None = None,
     batch: int = 100,
     poll: timedelta = timedelta(seconds=0.5),
 ) -> ClaimLoop[Job]:
-    """Does the jobs of every kind that has a handler in this process."""
+    """Does the jobs of one lane, of every kind that has a handler in this process."""
 
     async def recall(at: datetime, ends: Sequence[datetime]) -> None:
-        await store.recall.run(db, at=at, ends=ends)
+        await store.recall.run(db, lane=lane, at=at, ends=ends)
 
-    desk = _Desk(db, keyring, clock, archives, Leases(_LEASE, clock, recall))
+    desk = _Desk(db, keyring, clock, archives, lane, Leases(_LEASE, clock, recall))
     return ClaimLoop(
-        name=QUEUE,
+        name=QUEUES[lane],
         claim=desk.claim,
         work=desk.work,
         finish=desk.finish,
         failed=desk.failed,
         release=desk.release,
         kind=lambda job: job.kind,
-        wake=wake(QUEUE),
-        concurrency=concurrency,
+        wake=wake(QUEUES[lane]),
+        concurrency=concurrency or _AT_ONCE[lane],
         batch=batch,
         poll=poll,
         lease=_LEASE,
@@ -63,12 +66,15 @@ class _Desk:
     keyring: Keyring
     clock: Clock
     archives: Sequence[Archive]
+    lane: Lane
     leases: Leases
 
     async def claim(self, limit: int) -> list[Job]:
         async def take(at: datetime, until: datetime) -> list[Job]:
             kinds = list(HANDLINGS)
-            return await store.claim.all(self.db, at=at, until=until, kinds=kinds, limit=limit)
+            return await store.claim.all(
+                self.db, lane=self.lane, at=at, until=until, kinds=kinds, limit=limit
+            )
 
         return await self.leases.claim(take)
 

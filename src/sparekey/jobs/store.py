@@ -18,7 +18,7 @@ class Due:
     next_at: datetime
 
 
-queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at)")
+queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at, :lane)")
 
 # SKIP LOCKED: simultaneous claims take different rows. A kind this process cannot do stays for
 # one that can, while two versions run side by side.
@@ -29,8 +29,8 @@ claim = statement(
     WHERE id = ANY (ARRAY(
         SELECT id
         FROM jobs.job
-        WHERE due_at <= :at AND parked_at IS NULL AND kind = ANY (:kinds::text[])
-        ORDER BY due_at, id
+        WHERE lane = :lane AND due_at <= :at AND parked_at IS NULL AND kind = ANY (:kinds::text[])
+        ORDER BY lane, due_at, id
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
     ))
@@ -61,7 +61,7 @@ recall = statement(
     """
     UPDATE jobs.job
     SET due_at = :at, attempts = attempts - 1
-    WHERE due_at = ANY (:ends::timestamptz[]) AND parked_at IS NULL
+    WHERE lane = :lane AND due_at = ANY (:ends::timestamptz[]) AND parked_at IS NULL
     """
 )
 
