@@ -58,6 +58,7 @@ from sparekey.flows.service.running import (
     is_there,
     prepare,
     standing_starts,
+    those_there,
     waiting_for,
 )
 from sparekey.flows.service.standing import (
@@ -152,6 +153,7 @@ __all__ = [
     "take_live",
     "tell",
     "then",
+    "those_there",
     "usable",
     "validate",
     "waiting_for",

@@ -23,6 +23,7 @@ def _words(voice: Voice, *, or_not: str, told: str, subject: str, then: str, bri
 template = Template(
     purpose="password_expiring",
     proof=None,
+    keeps_to_the_day=True,
     variables=(BRAND, NAME, *SUPPORT),
     locales={
         "en": _words(
