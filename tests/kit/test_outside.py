@@ -1,9 +1,12 @@
 """Nobody makes us ask an address of our own network, by whatever name it goes."""
 
 import asyncio
+import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +52,11 @@ def test_a_name_over_https_is_askable() -> None:
 
 
 async def test_a_name_that_leads_home_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop = asyncio.get_running_loop()
-
-    async def leads_home(host: str, port: int, **_more: Any) -> list[Any]:
+    def leads_home(host: str, port: int, **_more: Any) -> list[Any]:
         public = (2, 1, 6, "", ("93.184.216.34", port))
         return [public, (2, 1, 6, "", ("10.0.0.7", port))]
 
-    monkeypatch.setattr(loop, "getaddrinfo", leads_home)
+    monkeypatch.setattr(socket, "getaddrinfo", leads_home)
 
     with pytest.raises(outside.NotAllowed):
         await outside.post("https://shop.example/x", b"{}", headers={})
@@ -64,6 +65,29 @@ async def test_a_name_that_leads_home_is_not_asked(monkeypatch: pytest.MonkeyPat
 async def test_a_name_that_is_none_is_not_answered() -> None:
     with pytest.raises(outside.Unanswered):
         await outside.post("https://nobody.invalid/x", b"{}", headers={}, seconds=5)
+
+
+async def test_names_that_nobody_answers_for_keep_no_other_lookup_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    really, is_over = socket.getaddrinfo, threading.Event()
+
+    def slowly(host: str, *of: Any, **more: Any) -> Any:
+        if host == "slow.example":
+            is_over.wait()
+        return really(host, *of, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    ask = partial(outside.post, "https://slow.example/x", b"{}", headers={}, seconds=0.1)
+    try:
+        answers = await asyncio.gather(*(ask() for _ in range(60)), return_exceptions=True)
+        async with asyncio.timeout(5):
+            found = await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+    finally:
+        is_over.set()
+
+    assert {type(answer) for answer in answers} == {outside.Unanswered}
+    assert found
 
 
 @dataclass
@@ -95,10 +119,10 @@ async def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=context)
     made.port = server.sockets[0].getsockname()[1]
 
-    async def leads_here(host: str, port: int, **_more: Any) -> list[Any]:
+    def leads_here(host: str, port: int, **_more: Any) -> list[Any]:
         return [(2, 1, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", leads_here)
+    monkeypatch.setattr(socket, "getaddrinfo", leads_here)
     monkeypatch.setattr(outside, "is_public", "127.0.0.1".__eq__)
     async with server:
         yield made

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sparekey.kit.origin import read_address, read_origin
@@ -18,6 +18,8 @@ RESERVED_SLUGS = frozenset(
     | {"undo", "v1", "v2", "www"}
 )
 
+#: What nobody asked for goes between these hours of a brand's time zone.
+_DAY_BEGINS, _DAY_ENDS = 8, 20
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -133,6 +135,16 @@ class Brand:
     def allowed_countries(self) -> frozenset[str] | None:
         """Where texts may go; None is everywhere."""
         return None if self.countries is None else frozenset(self.countries)
+
+    def until_day(self, at: datetime) -> timedelta:
+        """How long until it is day where the brand is: nothing from 8 to 20 o'clock."""
+        local = at.astimezone(ZoneInfo(self.time_zone))
+        if _DAY_BEGINS <= local.hour < _DAY_ENDS:
+            return timedelta(0)
+        morning = local.replace(hour=_DAY_BEGINS, minute=0, second=0, microsecond=0)
+        if local.hour >= _DAY_ENDS:
+            morning += timedelta(days=1)
+        return morning.astimezone(UTC) - at
 
     def serves(self, country: str) -> bool:
         """Whether texts may go to numbers of `country` (ISO 3166-1 alpha-2)."""

@@ -61,6 +61,7 @@ from sparekey.flows.service.running import (
     is_there,
     prepare,
     standing_starts,
+    those_there,
     waiting_for,
 )
 from sparekey.flows.service.standing import (
@@ -159,6 +160,7 @@ __all__ = [
     "take_live",
     "tell",
     "then",
+    "those_there",
     "usable",
     "validate",
     "waiting_for",

@@ -19,8 +19,8 @@ from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 
 _LEASE = timedelta(seconds=60)
-#: How many of each lane are done at once.
-_AT_ONCE = {Lane.PROMPT: 10, Lane.CROWD: 4, Lane.OUTSIDE: 20}
+#: How many of each lane are done at once; a question that hangs only needs to be remembered.
+_AT_ONCE = {Lane.PROMPT: 10, Lane.CROWD: 4, Lane.OUTSIDE: 50}
 _parked = Counter("sparekey_jobs_parked", "Jobs given up until a person decides", ["kind"])
 
 

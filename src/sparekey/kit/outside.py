@@ -9,12 +9,17 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit, urlunsplit
 
 MOST_BYTES = 64 * 1024
 _LONGEST_SECONDS = 60.0
+#: A lookup cannot be broken off. These wait for each other and not, as in the loop's own threads,
+#: every lookup of a mail server or a carrier for theirs.
+_LOOKUPS = ThreadPoolExecutor(16, thread_name_prefix="lookups")
 #: Addresses of the IPv6 internet that stand for one of IPv4: which one, nobody looked at.
 _STAND_INS = (ip_network("64:ff9b::/96"), ip_network("2002::/16"), ip_network("2001::/32"))
 
@@ -103,7 +108,9 @@ async def _asked(url: str, host: str, body: bytes, headers: Mapping[str, str]) -
 
 async def _looked_up(host: str, port: int) -> str:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(
+            _LOOKUPS, partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        )
     except OSError as error:
         raise Unanswered("no such name") from error
     addresses = [str(entry[4][0]) for entry in found]

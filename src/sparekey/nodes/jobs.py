@@ -91,7 +91,9 @@ async def start_scheduled(context: Context, _payload: Payload) -> None:
 @jobs.handles("nodes.password_expiry")
 async def start_expiring(context: Context, _payload: Payload) -> None:
     """Begin the flows that remind of a password."""
-    await dates.start_expiring(context.db, context.keyring, at=context.clock())
+    at = context.clock()
+    if await dates.start_expiring(context.db, context.keyring, at=at) == dates.MOST:
+        await jobs.queue(context.db, kind="nodes.password_expiry", payload={}, due_at=at, at=at)
 
 
 @jobs.handles("nodes.happened")

@@ -110,6 +110,10 @@ class Handing:
             return
         brand = await brands.by_id(self._db, message.brand_id)
         envelope = open_envelope(self._keyring, message.id, message.sealed)
+        if night := _night(brand, handling, envelope, at):
+            handling.state, handling.failure = State.QUEUED, "night"
+            handling.due_at = at + night
+            return
         self._locate(handling, brand, envelope, at)
         wanted = _wanted(handling, envelope)
         plan = await self._routes.plan(brand, wanted, is_own_door=message.is_own_door, at=at)
@@ -288,6 +292,12 @@ def _wanted(handling: Handling, envelope: Envelope) -> gateways.Wanted:
         is_urgent=handling.lane is Lane.URGENT,
         attempt=message.fence,
     )
+
+
+def _night(brand: brands.Brand, handling: Handling, envelope: Envelope, at: datetime) -> timedelta:
+    """How long it waits for the day, if it keeps to that: a backlog may have held it until now."""
+    by_day = templates.find(handling.message.template).keeps_to_the_day and not envelope.is_test
+    return brand.until_day(at) if by_day else timedelta(0)
 
 
 def _goes_on(last: Sequence[gateways.WireFailure | str]) -> bool:

@@ -107,6 +107,8 @@ class Template:
     variables: tuple[Variable, ...]
     locales: Mapping[str, Words]
     is_origin_bound: bool = False
+    #: Nobody asked for it and nothing has happened: it goes by day, where the brand is.
+    keeps_to_the_day: bool = False
 
     @property
     def is_awaited(self) -> bool:

@@ -1,7 +1,7 @@
 """Beginning runs, and telling them what happened."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -140,6 +140,11 @@ async def standing_starts(on: Executor, kind: str, brand_id: int | None = None) 
 async def is_there(on: Executor, run: UUID) -> bool:
     """Whether a run of this id goes on, or has ended."""
     return await runs.is_there.one(on, id=run)
+
+
+async def those_there(on: Executor, ids: Sequence[UUID]) -> set[UUID]:
+    """Of many ids, those of runs that go on or have ended."""
+    return set(await runs.those_there.all(on, ids=ids))
 
 
 async def hear_reply(

@@ -202,6 +202,13 @@ is_there = statement(
     returns=bool,
 )
 
+those_there = statement(
+    """SELECT one.id FROM unnest(:ids::uuid[]) AS one (id)
+    WHERE EXISTS (SELECT FROM flows.run AS r WHERE r.id = one.id)
+        OR EXISTS (SELECT FROM flows.ended AS e WHERE e.id = one.id)""",
+    returns=UUID,
+)
+
 # Those that wait for a reply of one number or mailbox, the youngest first.
 replied = statement(
     """SELECT id, account_id, wake_at, version_id, brand_id, fence, node, waits, heard, attempts,
