@@ -234,6 +234,7 @@ async def test_a_password_that_its_owner_recovers_ends_the_reminders(
 ) -> None:
     alice = await reminded(app_client)
 
+    await app_client.wait(timedelta(seconds=1))
     asked = await forgot(app_client.client, alice.phone)
     await app_client.deliver()
     grant = await grant_for(app_client.client, asked, code=alice.phone.inbox[-1].code)
