@@ -1,6 +1,7 @@
 """Ready-made flows as somebody lives through them: over HTTP, on a handset and in a mailbox."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,7 +10,17 @@ import pytest
 from sparekey import jobs
 from sparekey.flows import ready
 from tests.recovery.publishing import ends_of, outcomes, publish
-from tests.recovery.steps import at_brand, enrol, forgot, prove, recover
+from tests.recovery.steps import (
+    NEW_PASSWORD,
+    at_brand,
+    enrol,
+    forgot,
+    grant_for,
+    prove,
+    recover,
+    set_password,
+    sign_in,
+)
 from tests.world.cast import Person, Received, read_code
 from tests.world.provider import Provider, receipt
 from tests.world.simulated import Simulation
@@ -232,6 +243,40 @@ async def test_customers_without_a_number_are_asked_and_others_are_not(
     assert sum("mobile number" in one.text for one in everything(without)) == 1
     assert "mobile number" in asked.text
     assert everything(has_one) == []
+
+
+async def test_a_link_by_email_leads_back_in(app_client: Simulation) -> None:
+    await take(app_client, "reset_by_link")
+    alice = await customer(app_client)
+
+    asked = await forgot(app_client.client, alice.phone)
+    await pass_by(app_client)
+    [mail] = everything(alice)
+    grant = await grant_for(app_client.client, asked, link_token=mail.link_token)
+    done = await set_password(app_client.client, asked, grant)
+    await pass_by(app_client)
+
+    assert (mail.channel, done.status_code) == ("email", 200)
+    assert (await sign_in(app_client.client, alice.email, NEW_PASSWORD))["outcome"] == "ok"
+    assert await outcomes(app_client, "reset_by_link") == {"proven": 1}
+
+
+async def test_a_link_that_nobody_opens_is_followed_by_who_helps(app_client: Simulation) -> None:
+    await take(app_client, "reset_by_link")
+    alice = await customer(app_client)
+
+    await forgot(app_client.client, alice.phone)
+    await pass_by(app_client, timedelta(minutes=31))
+
+    assert [one for one in everything(alice) if "Help with your" in one.text]
+    assert await outcomes(app_client, "reset_by_link") == {"unanswered": 1}
+
+
+@pytest.mark.parametrize("name", ready.names())
+def test_every_ready_made_flow_has_a_journey(name: str) -> None:
+    journeys = Path(__file__).parent.glob("test_*.py")
+
+    assert any(f'"{name}"' in path.read_text() for path in journeys)
 
 
 @pytest.mark.parametrize("name", ready.names())
