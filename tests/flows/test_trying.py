@@ -122,6 +122,15 @@ def test_who_is_this_is_no_answer_of_the_drawing() -> None:
     assert flows.play(graph(ASKING), script).outcome == "unknown"
 
 
+@pytest.mark.parametrize("name", ready.names())
+def test_a_ready_made_flow_shows_the_words_that_people_get(name: str) -> None:
+    played = play(name)
+    said = [one.what for one in played.lines if one.who == "us" and one.what.startswith("by ")]
+
+    assert len(said) >= len(played.messages) > 0
+    assert all("Acme" in one and "{" not in one for one in said)
+
+
 def test_a_try_begins_when_it_is_told_to() -> None:
     night = {"of": "time", "cases": [{"exit": "night", "from": "22:00", "to": "06:00"}]}
     of = graph(

@@ -1,6 +1,7 @@
 """Ready-made flows as somebody lives through them: over HTTP, on a handset and in a mailbox."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,7 +9,18 @@ import pytest
 
 from sparekey import jobs
 from sparekey.flows import ready
-from tests.recovery.steps import at_brand, enrol, forgot, prove, recover
+from tests.recovery.publishing import ends_of, outcomes, publish
+from tests.recovery.steps import (
+    NEW_PASSWORD,
+    at_brand,
+    enrol,
+    forgot,
+    grant_for,
+    prove,
+    recover,
+    set_password,
+    sign_in,
+)
 from tests.world.cast import Person, Received, read_code
 from tests.world.provider import Provider, receipt
 from tests.world.simulated import Simulation
@@ -16,11 +28,7 @@ from tests.world.simulated import Simulation
 
 async def take(simulation: Simulation, name: str) -> None:
     """The company takes a ready-made flow as it is."""
-    document = msgspec.to_builtins(ready.document(name))
-    made = await simulation.post("/v1/flows", {"document": document})
-    assert made.status_code == 201, made.text
-    published = await simulation.post(f"/v1/flows/{name}/publish", {"reason": "as it is"})
-    assert published.status_code == 201, published.text
+    await publish(simulation.client, msgspec.to_builtins(ready.document(name)))
 
 
 async def customer(simulation: Simulation, **fields: Any) -> Person:
@@ -36,11 +44,6 @@ async def pass_by(simulation: Simulation, *spans: timedelta) -> None:
     for span in spans:
         await simulation.wait(span)
         await simulation.deliver()
-
-
-async def outcomes(simulation: Simulation, name: str) -> dict[str, int]:
-    """How the runs of a flow ended."""
-    return (await simulation.client.get(f"/v1/flows/{name}/counts")).json()["outcomes"]
 
 
 def everything(person: Person) -> list[Received]:
@@ -149,7 +152,7 @@ async def test_a_code_that_arrives_by_text_is_not_sent_by_mail(
 
     assert [one.channel for one in provider.wire.sent] == ["sms"]
     assert proven.status_code == 200
-    assert await ends(provider) == {"proven": 1}
+    assert await ends_of(provider.api, "code_with_fallback") == {"proven": 1}
 
 
 @pytest.mark.parametrize("said", [None, "undelivered", "failed"])
@@ -167,7 +170,7 @@ async def test_a_code_that_does_not_arrive_by_text_goes_by_mail_anew(
     assert [one.channel for one in (by_text, by_mail)] == ["sms", "email"]
     assert read_code(by_text.text) != read_code(by_mail.text)
     assert proven.status_code == 200
-    assert await ends(provider) == {"proven": 1}
+    assert await ends_of(provider.api, "code_with_fallback") == {"proven": 1}
 
 
 async def test_the_text_that_comes_late_still_counts_for_two_minutes(provider: Provider) -> None:
@@ -181,21 +184,13 @@ async def test_the_text_that_comes_late_still_counts_for_two_minutes(provider: P
 
 async def asked_with_fallback(provider: Provider) -> str:
     """Alice has asked, and a text with a code has gone out."""
-    document = msgspec.to_builtins(ready.document("code_with_fallback"))
-    await provider.api.post("/v1/flows", json={"document": document})
-    path = "/v1/flows/code_with_fallback/publish"
-    assert (await provider.api.post(path, json={"reason": "as it is"})).status_code == 201
+    await publish(provider.api, msgspec.to_builtins(ready.document("code_with_fallback")))
     alice = provider.simulation.person("alice")
     await enrol(provider.api, alice)
     asked = await forgot(provider.api, alice.email)
     await pass_by(provider.simulation)
     assert len(provider.sent_to(alice.phone)) == 1
     return asked
-
-
-async def ends(provider: Provider) -> dict[str, int]:
-    """How the runs ended."""
-    return (await provider.api.get("/v1/flows/code_with_fallback/counts")).json()["outcomes"]
 
 
 async def test_an_address_is_proven_again(app_client: Simulation) -> None:
@@ -248,6 +243,40 @@ async def test_customers_without_a_number_are_asked_and_others_are_not(
     assert sum("mobile number" in one.text for one in everything(without)) == 1
     assert "mobile number" in asked.text
     assert everything(has_one) == []
+
+
+async def test_a_link_by_email_leads_back_in(app_client: Simulation) -> None:
+    await take(app_client, "reset_by_link")
+    alice = await customer(app_client)
+
+    asked = await forgot(app_client.client, alice.phone)
+    await pass_by(app_client)
+    [mail] = everything(alice)
+    grant = await grant_for(app_client.client, asked, link_token=mail.link_token)
+    done = await set_password(app_client.client, asked, grant)
+    await pass_by(app_client)
+
+    assert (mail.channel, done.status_code) == ("email", 200)
+    assert (await sign_in(app_client.client, alice.email, NEW_PASSWORD))["outcome"] == "ok"
+    assert await outcomes(app_client, "reset_by_link") == {"proven": 1}
+
+
+async def test_a_link_that_nobody_opens_is_followed_by_who_helps(app_client: Simulation) -> None:
+    await take(app_client, "reset_by_link")
+    alice = await customer(app_client)
+
+    await forgot(app_client.client, alice.phone)
+    await pass_by(app_client, timedelta(minutes=31))
+
+    assert [one for one in everything(alice) if "Help with your" in one.text]
+    assert await outcomes(app_client, "reset_by_link") == {"unanswered": 1}
+
+
+@pytest.mark.parametrize("name", ready.names())
+def test_every_ready_made_flow_has_a_journey(name: str) -> None:
+    journeys = Path(__file__).parent.glob("test_*.py")
+
+    assert any(f'"{name}"' in path.read_text() for path in journeys)
 
 
 @pytest.mark.parametrize("name", ready.names())

@@ -200,15 +200,33 @@ def _tell(findings: Iterable[Finding]) -> None:
 def _play(document: flows.Document, script: flows.Script) -> None:
     _refuse_broken(document)
     played = flows.play(flows.read(document)[0], script)
+    show(f"[bold]{escape(document.title)}[/bold]")
+    show(escape(document.about))
+    show("[dim]A try: the people and the clock are played, nothing is sent.[/dim]\n")
+    told = Table.grid(padding=(0, 2))
     for line in played.lines:
-        at = f"{int(line.seconds) // 60:02d}:{int(line.seconds) % 60:02d}"
-        show(f"[dim]{at}[/dim]  {escape(line.who)}: {escape(line.what)}")
+        told.add_row(_clock(line.seconds), escape(line.who), escape(line.what))
+    show(told)
     path = " -> ".join(f"{one.node} ({one.exit})" for one in played.path)
-    show(f"[dim]path[/dim]   {escape(path)}")
     end = played.outcome or played.stuck or f"still at {played.stands_at}"
-    show(f"[dim]end[/dim]    {escape(end)}, after {played.seconds:.0f} s")
+    summed = Table.grid(padding=(0, 2))
+    summed.add_row("way", escape(path))
+    summed.add_row("end", f"{escape(end)}, after {_clock(played.seconds)}")
+    show("", summed)
+    if not script.faults:
+        faults = ", ".join(flows.Fault)
+        show(f"\nSee what happens when something goes wrong: --fault with {faults}.")
     if played.stuck:
         raise typer.Exit(1)
+
+
+def _clock(seconds: float) -> str:
+    """`1:30` is a minute and a half; days are said."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    said = f"{hours}:{minutes:02d}:{rest:02d}" if hours or days else f"{minutes}:{rest:02d}"
+    return f"{days} d {said}" if days else said
 
 
 def _refuse_broken(document: flows.Document) -> None:

@@ -95,6 +95,16 @@ class Stage(Protocol):
         ...
 
     @property
+    def at(self) -> datetime:
+        """What time it is there."""
+        ...
+
+    @property
+    def begun_by(self) -> str:
+        """The kind of the start."""
+        ...
+
+    @property
     def is_over(self) -> bool:
         """Whether the challenge has ended, so that no proof can be sent any more."""
         ...

@@ -6,7 +6,7 @@ challenge's own verified address and nowhere else: `check_words` refuses anythin
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import timedelta
 from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta
@@ -75,7 +75,7 @@ class Send:
             self.template,
             to=self.to,
             carries=found.proof,
-            text=_sample(self.template, "email" if wanted == "email" else "sms"),
+            text=played(self.template, wanted, stage),
         )
 
 
@@ -111,17 +111,34 @@ async def words_version(on: Executor, brand_id: int) -> dict[str, int]:
     return {"words": await templates.newest_version(on, brand_id)}
 
 
-@lru_cache(maxsize=256)
-def _sample(template: str, channel: Literal["sms", "email"]) -> str:
-    """The template's own words with sample values, as a try shows them."""
+def played(template: str, channel: str, stage: Stage, **more: str) -> str:
+    """The template's own words as a try shows them: to somebody of a company called Acme."""
     found = templates.find(template)
-    if channel not in found.channels:
+    written: Literal["sms", "email"] = "email" if channel == "email" else "sms"
+    if written not in found.channels:
         return template
+    values = {
+        **templates.samples(found),
+        **_PLAYED,
+        "code": "1234567890" if stage.begun_by == "start_keyword" else "12345678",
+        "valid_for": "30" if found.proof == "link" else "10",
+        "happened_at": stage.at.isoformat(),
+        "expires_on": (stage.at + timedelta(days=14)).date().isoformat(),
+        **more,
+    }
     rendered = templates.render(
-        template,
-        channel=channel,
-        locale="en",
-        variables=templates.samples(found),
-        can_reply=True,
+        template, channel=written, locale="en", variables=values, can_reply=True
     )
     return rendered.text
+
+
+#: Who is played, and where: shorter than the longest that messages must hold.
+_PLAYED = {
+    "brand": "Acme",
+    "name": "Alice",
+    "login": "alice",
+    "host": "acme.example",
+    "page_url": "https://acme.example/acme/code",
+    "link": "https://acme.example/l/k7Qm2vZx9LwRt4Yp",
+    "not_me_url": "https://acme.example/acme/not-me?m=k7Qm2vZx9LwRt4Yp",
+}

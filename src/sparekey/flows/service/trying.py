@@ -23,6 +23,8 @@ from sparekey.kit.ids import new_id
 #: A try ends here, whatever is still to come.
 MOST_EVENTS = 1000
 _NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+#: The start by a text: codes come back the same way.
+BY_TEXT = "start_keyword"
 _RECEIPT, _LATE_RECEIPT = timedelta(seconds=2), timedelta(minutes=5)
 _ATTEMPTS = 3
 _CODE_LIFE, _LINK_LIFE = timedelta(minutes=10), timedelta(minutes=30)
@@ -67,6 +69,7 @@ class _Play:
         self.path: list[Passed] = []
         self.messages: list[str] = []
         self.node: str | None = None
+        self.begun_by = ""
         self.carried: str | None = None
         self.attempts = _ATTEMPTS
         self.proof_ends_at = self.at
@@ -90,7 +93,8 @@ class _Play:
 
     def show(self, channel: str, template: str, *, to: str, carries: str | None, text: str) -> None:
         self.messages.append(f"{channel} {template} to {to}")
-        self._say("us", f"{channel}, {template}: {text}")
+        by = "text" if channel == "sms" else channel
+        self._say("us", f"by {by}, {template}: {text.strip()}")
         if carries is not None:
             if self.carried is None:
                 self.attempts = _ATTEMPTS
@@ -127,6 +131,7 @@ class _Play:
             node = self.graph.starts[0]
         if node is None:
             raise Stuck("flow.no_start")
+        self.begun_by = self.graph.points[node].kind
         if self.script.word:
             self._say("the person", f'texts "{self.script.word}"')
         drawn = Random(0)  # noqa: S311  # a try is the same each time, and its id names nothing
@@ -144,11 +149,12 @@ class _Play:
         """Let the next thing happen: one of the script, of the carrier, or the run's own timer."""
         if not self.ahead or moved.run.wake_at < self.ahead[0][0]:
             self.at = max(self.at, moved.run.wake_at)
-            self._say("the clock", "the time is over")
+            point = self.graph.points[moved.run.node]
+            self._say("the clock", f'the time of "{point.id}" is over')
             return self._move(moved.run, Event(Signal.TIME))
         self.at, _, thing = heapq.heappop(self.ahead)
         if isinstance(thing, Event):
-            self._say("we", f"hear {thing.word}")
+            self._say("the carrier", f"says: {thing.word}")
             event: Event | None = thing
         else:
             event = self._done(thing, moved.run)
@@ -161,7 +167,7 @@ class _Play:
     def _done(self, move: Move, run: Run) -> Event | None:
         point = self.graph.points[run.node]
         if move.reply is not None:
-            self._say("the person", f'texts "{move.reply}"')
+            self._say("the person", f'answers "{move.reply}"')
             word = point.node.hears(point.settings, move.reply)
             return None if word is None else Event(Signal.REPLY, word)
         if move.opens_link:
@@ -181,7 +187,8 @@ class _Play:
         is_first = self.codes_typed == 1
         if Fault.WRONG_CODE in self.script.faults and is_first:
             code = "wrong"
-        self._say("the person", f"types the {code} code")
+        does = "texts" if self.begun_by == BY_TEXT else "types"
+        self._say("the person", f"{does} the {code} code")
         self.attempts -= 1
         if code == "right":
             self.carried = None

@@ -16,7 +16,7 @@ from msgspec import Meta
 from sparekey.db import Tx
 from sparekey.flows import Applying, Event, Go, Node, Settings, Situation, Stage, Step
 from sparekey.nodes.proof import require_proof
-from sparekey.nodes.sending import the_post
+from sparekey.nodes.sending import played, the_post
 
 
 class Life(Settings, frozen=True, kw_only=True):
@@ -41,7 +41,13 @@ class OneTimePassword:
             "one_time_password",
             to="challenge",
             carries=None,
-            text=f"a secret for one sign-in within {self.minutes} minutes",
+            text=played(
+                "one_time_password",
+                "sms",
+                stage,
+                code="K7QM2VZX9TWR4YPH",
+                valid_for=str(self.minutes),
+            ),
         )
 
 
