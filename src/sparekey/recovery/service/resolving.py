@@ -91,6 +91,7 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
         account_id=person.account_id,
         facts=_facts(found),
         reply_key=_reply_key(keyring, found),
+        is_own_door=found.asked.number is not None,
     )
     try:
         async with db.transaction() as tx:
