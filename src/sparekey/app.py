@@ -12,7 +12,7 @@ from sparekey.db import partitions
 from sparekey.flows.api import ROUTES as FLOW_ROUTES
 from sparekey.gateways.api import ROUTES as HOOKS
 from sparekey.inbox.api import ROUTES as INBOX_ROUTES
-from sparekey.loops import waiting_for_a_person, working
+from sparekey.loops import overdue, waiting_for_a_person, working
 from sparekey.nodes.api import ROUTES as RUN_ROUTES
 from sparekey.opening import House, open_house, require_address
 from sparekey.outbox.api import ROUTES as MESSAGE_ROUTES
@@ -69,7 +69,7 @@ def build(house: House) -> http.Application:
             "migrations": _migrations_applied(house),
             "partitions": _partitions_ahead(house),
         },
-        waiting_for_a_person(house),
+        {"waiting_for_a_person": waiting_for_a_person(house), "overdue_seconds": overdue(house)},
     )
 
 

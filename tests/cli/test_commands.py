@@ -131,6 +131,7 @@ async def test_work_that_was_given_up_is_listed_and_tried_anew(settings: dict[st
     retried = [sparekey("jobs", "retry", show("job", job), **settings) for _ in range(2)]
 
     assert "work that was given up: 1 wait: sparekey jobs parked lists it" in looked.stdout
+    assert "ok   messages that are due" in looked.stdout
     assert looked.returncode == 1
     assert show("job", job) in listed.stdout
     assert "KeyError" in listed.stdout

@@ -96,6 +96,30 @@ def test_what_never_reached_a_gateway_says_nothing_of_it():
     assert told(circuit, _DOWN).state is CircuitState.OPEN
 
 
+def test_a_clock_that_is_set_back_makes_no_rest_longer():
+    gate = Gate(told(Circuit(), *[_DOWN] * 5))
+    before = START - timedelta(hours=1)
+    rests = gate.wait(before, is_urgent=True)
+    lets = [gate.take(before, is_urgent=True), gate.take(before, is_urgent=True)]
+
+    assert not rests
+    assert lets == [True, False]
+    assert gate.wait(before, is_urgent=True) == timedelta(seconds=60)
+
+
+def test_a_clock_that_is_set_back_ends_no_pace():
+    gate = Gate(tokens=Tokens.full(10, START))
+    first = sum(gate.take(START, is_urgent=True) for _ in range(20))
+    counts = list[int]()
+    for second in range(3):
+        at = START - timedelta(hours=1) + second * _SECOND
+        gate.paced(10, at)
+        counts.append(sum(gate.take(at, is_urgent=True) for _ in range(20)))
+
+    assert first == 10
+    assert counts == [0, 10, 10]
+
+
 def test_a_pace_keeps_three_tenths_for_urgent_messages():
     gate = Gate(tokens=Tokens.full(10, START))
     bulk = sum(gate.take(START, is_urgent=False) for _ in range(20))

@@ -1,5 +1,7 @@
 """`/metrics` tells what every package counts, and what waits for a person."""
 
+from datetime import timedelta
+
 from sparekey.kit.outlived import outlive
 from tests.world.simulated import Simulation
 
@@ -48,7 +50,22 @@ async def test_what_waits_for_a_person_is_told(app_client: Simulation):
     assert await _waiting(app_client) == {"callbacks": 2, "jobs": 1, "letters": 1, "runs": 3}
 
 
+async def test_what_is_overdue_is_told(app_client: Simulation):
+    await app_client.post("/v1/verifications", {"to": "+447400123456", "purpose": "sign_in"})
+    app_client.clock.advance(timedelta(seconds=90))
+    late = await _told(app_client, "overdue_seconds")
+    await app_client.deliver()
+
+    assert late["messages"] == 90
+    assert (await _told(app_client, "overdue_seconds"))["messages"] == 0
+    assert set(late) == {"callbacks", "jobs", "messages", "messages_in_bulk", "runs"}
+
+
 async def _waiting(simulation: Simulation) -> dict[str, int]:
+    return await _told(simulation, "waiting_for_a_person")
+
+
+async def _told(simulation: Simulation, gauge: str) -> dict[str, int]:
     told = (await simulation.client.get("/metrics")).text
-    lines = (line.split() for line in told.splitlines() if "_person{" in line)
+    lines = (line.split() for line in told.splitlines() if f"_{gauge}{{" in line)
     return {name.split('"')[1]: int(float(number)) for name, number in lines}

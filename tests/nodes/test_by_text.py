@@ -10,6 +10,7 @@ from sparekey import flows, recovery
 from sparekey.flows import ready
 from sparekey.kit.ids import show
 from tests.flows.drawing import Drawn, drawn
+from tests.flows.test_api import go_live as publish
 from tests.recovery.steps import NEW_PASSWORD, enrol, forgot, set_password, sign_in
 from tests.world.cast import Person
 from tests.world.simulated import Simulation
@@ -60,6 +61,26 @@ async def world(app_client: Simulation) -> Simulation:
 async def told(world: Simulation) -> dict[str, int]:
     """How the flow's runs ended."""
     return (await world.client.get("/v1/flows/reset_by_text/counts")).json()["outcomes"]
+
+
+async def test_the_owners_own_door_stays_open_when_all_runs_are_taken(world: Simulation) -> None:
+    waiting: Drawn = {
+        "api": ("start_api", {}, {"then": "wait"}),
+        "wait": ("wait", {"seconds": 86400}, {"then": "end"}),
+        "end": ("finish", {"outcome": "over"}, {}),
+    }
+    await publish(world.client, waiting, "news")
+    alice = world.person("alice")
+    await enrol(world.client, alice)
+    began = [
+        (await world.post("/v1/flows/news/runs", {"account": alice.account})).status_code
+        for _ in range(flows.MOST_RUNS_PER_ACCOUNT + 1)
+    ]
+
+    await say(world, alice, "Reset")
+
+    assert began[-2:] == [201, 429]
+    assert len(codes(alice)) == 1
 
 
 async def test_a_code_comes_back_and_a_secret_opens_one_sign_in(world: Simulation) -> None:

@@ -72,6 +72,22 @@ async def test_a_backlog_that_a_pace_holds_up_is_left_alone_for_a_moment(carrier
     assert (len(meanwhile), len(later)) == (0, 20)
 
 
+async def test_a_clock_that_is_set_back_does_not_leave_the_backlog_alone_for_longer(
+    carriers: Carriers,
+):
+    await carriers.add("only", per_second=10)
+    await notices(carriers, 30)
+    worker = carriers.worker()
+    held_up = await worker.claim(20, Lane.BULK)
+    for one in held_up:
+        await worker.hand_over(one)
+    await worker.settle(held_up)
+    carriers.simulation.clock.advance(-timedelta(hours=1))
+    await notices(carriers, 5)
+
+    assert len(await worker.claim(20, Lane.BULK)) == 5
+
+
 async def test_a_claim_reads_its_own_lane_from_an_index(carriers: Carriers):
     await carriers.simulation.db.execute(
         """INSERT INTO outbox.due (message_id, due_at, lane)

@@ -33,6 +33,8 @@ async def _findings(house: House, only: str | None) -> AsyncIterator[Finding]:
     yield _keyring(house)
     async for finding in findings.of_work(house):
         yield finding
+    async for finding in findings.of_time(house):
+        yield finding
     async for finding in findings.of_mail(house):
         yield finding
     looked_at = [one for one in await brands.everyone(house.db) if only in {None, one.slug}]

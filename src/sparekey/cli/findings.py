@@ -9,11 +9,12 @@ from dataclasses import replace
 from sparekey import gateways
 from sparekey.brands import Brand
 from sparekey.kit.finding import Finding
-from sparekey.loops import waiting_for_a_person
+from sparekey.loops import overdue, waiting_for_a_person
 from sparekey.opening import House
 from sparekey.settings import ImapBox, Listener
 
 _PATIENCE_SECONDS = 10.0
+_LATEST_SECONDS = 60
 #: What the loops gave up: what it is called, and what a person does about it.
 _GIVEN_UP = {
     "callbacks": (
@@ -35,6 +36,15 @@ async def of_work(house: House) -> AsyncIterator[Finding]:
         number = await count()
         about, advice = _GIVEN_UP[kind]
         yield Finding(about, f"{number} wait: {advice}" if number else None)
+
+
+async def of_time(house: House) -> AsyncIterator[Finding]:
+    """Whether anybody does what is due. What nobody waits for may take its time."""
+    for queue, seconds in overdue(house).items():
+        late = await seconds()
+        if queue != "messages_in_bulk":
+            advice = f"the first has waited for {late} s: is a worker running?"
+            yield Finding(f"{queue} that are due", advice if late > _LATEST_SECONDS else None)
 
 
 async def of_brand(house: House, brand: Brand) -> AsyncIterator[Finding]:

@@ -42,7 +42,7 @@ from sparekey.gateways.service.arriving import (
     path_of,
 )
 from sparekey.gateways.service.configuring import add, examine, of_brand, remove
-from sparekey.gateways.service.hearing import Ears, Take, Told, count_aside, sweep
+from sparekey.gateways.service.hearing import Ears, Take, Told, count_aside, oldest_due, sweep
 from sparekey.gateways.service.looking import examine_hook
 from sparekey.gateways.service.quoting import quotes
 from sparekey.gateways.service.reaching import examine_ways
@@ -107,6 +107,7 @@ __all__ = [
     "micros",
     "move_hook",
     "of_brand",
+    "oldest_due",
     "path_of",
     "quotes",
     "read_hook_token",

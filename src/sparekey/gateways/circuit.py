@@ -16,6 +16,8 @@ _FIRST_REST = timedelta(seconds=10)
 _LONGEST_REST = timedelta(minutes=5)
 #: A probe that nobody heard of again does not keep the next one away for ever.
 _PROBE = timedelta(seconds=60)
+#: No message is so old while it is handed over: the clock was set back.
+_SET_BACK = timedelta(seconds=60)
 #: The part of a gateway's pace that only urgent messages may use.
 _RESERVED = 0.3
 
@@ -39,10 +41,10 @@ class Circuit:
     until: datetime | None = None
 
     def wait(self, at: datetime) -> timedelta:
-        """How long until a message may go through; zero: now."""
-        if self.until is None or self.until <= at:
-            return timedelta(0)
-        return self.until - at
+        """How long until a message may go through; zero: now. Nothing rests longer than it was told
+        to because the clock was set back meanwhile."""
+        left = timedelta(0) if self.until is None else self.until - at
+        return left if timedelta(0) < left <= max(self.rest, _PROBE) else timedelta(0)
 
     def taken(self, at: datetime) -> Self:
         """A message goes through; of an open circuit it is the probe that the others wait for."""
@@ -117,6 +119,8 @@ class Gate:
         """Keep this pace from now on; None is as fast as it goes."""
         if per_second is None:
             self.tokens = None
+        elif self.tokens is not None and at < self.tokens.at - _SET_BACK:
+            self.tokens = Tokens(per_second, min(self.tokens.left, per_second), at)
         elif self.tokens is None or self.tokens.per_second != per_second:
             self.tokens = Tokens.full(per_second, at)
 

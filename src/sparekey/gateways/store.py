@@ -161,6 +161,11 @@ COUNT_ASIDE = statement(
     returns=int,
 )
 
+OLDEST_RAW = statement(
+    "SELECT due_at FROM gateways.raw WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1",
+    returns=datetime,
+)
+
 READ_AGAIN = statement(
     """UPDATE gateways.raw SET due_at = :at, attempts = 0
     WHERE due_at IS NULL AND group_key IS NULL AND gateway_id = :gateway"""

@@ -41,19 +41,19 @@ class Application(Litestar):
     sparekey_context: Context
     sparekey_hot: HotRoutes
     sparekey_checks: Mapping[str, Check]
-    sparekey_waiting: Mapping[str, metrics.Count]
+    sparekey_gauges: Mapping[str, Mapping[str, metrics.Count]]
 
     def on(
         self,
         context: Context,
         checks: Mapping[str, Check],
-        waiting: Mapping[str, metrics.Count] | None = None,
+        gauges: Mapping[str, Mapping[str, metrics.Count]] | None = None,
     ) -> "Application":
         """The same doors with another context: to make them takes most of the time there is."""
         made = copy(self)
         made.sparekey_context = context
         made.sparekey_checks = checks
-        made.sparekey_waiting = waiting or {}
+        made.sparekey_gauges = gauges or {}
         return made
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -115,7 +115,7 @@ def application(
         pdb_on_exception=False,
     )
     made.sparekey_checks = checks or {}
-    made.sparekey_waiting = {}
+    made.sparekey_gauges = {}
     if context is not None:
         made.sparekey_context = context
     hot: list[HTTPRouteHandler] = []

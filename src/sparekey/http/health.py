@@ -59,16 +59,22 @@ def health_routes() -> list[HTTPRouteHandler]:
     @get("/metrics", public=True, is_quiet=True, include_in_schema=False)
     async def exposed(request: Request) -> Response[bytes]:
         _only_from_inside(request)
-        counts: Mapping[str, metrics.Count] = cast(Any, request.app).sparekey_waiting
-        told = await asyncio.gather(*map(_in_time, counts.values()), return_exceptions=True)
-        waiting = {
-            kind: number
-            for kind, number in zip(counts, told, strict=True)
-            if not isinstance(number, BaseException)
-        }
-        return Response(metrics.exposition(waiting), media_type="text/plain; version=0.0.4")
+        asked: Mapping[str, Mapping[str, metrics.Count]] = cast(Any, request.app).sparekey_gauges
+        told = await asyncio.gather(*map(_counted, asked.values()))
+        exposition = metrics.exposition(dict(zip(asked, told, strict=True)))
+        return Response(exposition, media_type="text/plain; version=0.0.4")
 
     return [alive, ready, exposed]
+
+
+async def _counted(counts: Mapping[str, metrics.Count]) -> dict[str, int]:
+    """What can be told in time; the rest is left out, for no number is better than a wrong one."""
+    told = await asyncio.gather(*map(_in_time, counts.values()), return_exceptions=True)
+    return {
+        kind: number
+        for kind, number in zip(counts, told, strict=True)
+        if not isinstance(number, BaseException)
+    }
 
 
 async def _in_time(check: Callable[[], Awaitable[_Said]]) -> _Said:

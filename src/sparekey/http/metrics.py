@@ -25,8 +25,12 @@ _SECONDS = Histogram(
     ("method", "route"),
     buckets=(0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
 )
-#: Something that is counted elsewhere, in the database above all, when somebody asks: by its kind.
+#: A number that is looked up when somebody asks, in the database above all.
 Count = Callable[[], Awaitable[int]]
+_GAUGES = {
+    "waiting_for_a_person": "What cannot go on by itself, by kind.",
+    "overdue_seconds": "How long the first of a queue has waited to be begun, by queue.",
+}
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -44,16 +48,12 @@ def count(method: str, route: str, status: int, seconds: float) -> None:
     pair[1].observe(seconds)
 
 
-def exposition(waiting: Mapping[str, int]) -> bytes:
-    """Everything that any package of this process counts, in Prometheus' text format, and how many
-    of each kind wait for a person."""
+def exposition(asked: Mapping[str, Mapping[str, int]]) -> bytes:
+    """Everything that any package of this process counts, in Prometheus' text format, and what was
+    asked of the database, by its kind: the same in every process."""
     told = CollectorRegistry()
-    gauge = Gauge(
-        "sparekey_waiting_for_a_person",
-        "What cannot go on by itself, by kind; the same in every process.",
-        ("kind",),
-        registry=told,
-    )
-    for kind, number in waiting.items():
-        gauge.labels(kind).set(number)
+    for name, numbers in asked.items():
+        gauge = Gauge(f"sparekey_{name}", _GAUGES[name], ("kind",), registry=told)
+        for kind, number in numbers.items():
+            gauge.labels(kind).set(number)
     return generate_latest(REGISTRY) + generate_latest(told)

@@ -4,7 +4,7 @@ from sparekey.jobs.declare import HANDLINGS, SCHEDULES, every, handles, react
 from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
 from sparekey.jobs.model import Backoff, Context, Job, Lane, LostLease, Parked, Payload
-from sparekey.jobs.queue import count_parked, parked, queue, revive, settle
+from sparekey.jobs.queue import count_parked, oldest_due, parked, queue, revive, settle
 from sparekey.jobs.runner import runner, runners
 from sparekey.jobs.schedule import plan, scheduler, tick
 from sparekey.jobs.sealer import sealer
@@ -26,6 +26,7 @@ __all__ = [
     "count_parked",
     "every",
     "handles",
+    "oldest_due",
     "parked",
     "plan",
     "queue",

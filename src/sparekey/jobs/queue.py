@@ -54,6 +54,11 @@ async def count_parked(on: Executor) -> int:
     return await store.count_parked.one(on)
 
 
+async def oldest_due(on: Executor, lane: Lane = Lane.OURS) -> datetime | None:
+    """When the first job of a lane was, or will be, due."""
+    return await store.oldest_due.maybe(on, lane=lane)
+
+
 async def revive(on: Executor, job_id: UUID, *, at: datetime) -> bool:
     """Let a parked job be tried anew; False when it is not parked."""
     lane = await store.revive.maybe(on, id=job_id, at=at)

@@ -104,6 +104,12 @@ parked = statement(
     returns=Parked,
 )
 
+oldest_due = statement(
+    """SELECT due_at FROM jobs.job WHERE lane = :lane AND parked_at IS NULL
+    ORDER BY lane, due_at LIMIT 1""",
+    returns=datetime,
+)
+
 count_parked = statement("SELECT count(*) FROM jobs.job WHERE parked_at IS NOT NULL", returns=int)
 
 plan = statement(

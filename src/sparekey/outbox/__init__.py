@@ -18,6 +18,7 @@ from sparekey.outbox.service import (
     goes_nowhere,
     lane_of,
     may_be_denied,
+    oldest_due,
     page,
     send_test,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "lane_of",
     "may_be_denied",
     "not_me_token",
+    "oldest_due",
     "page",
     "prefix_key",
     "read_answer_token",

@@ -84,7 +84,9 @@ class Delivery:
 
     def _rests(self) -> bool:
         """Whether the bulk lane waits for its gateways to take more."""
-        return self._bulk_rests_until is not None and self._clock() < self._bulk_rests_until
+        until = self._bulk_rests_until
+        left = timedelta(0) if until is None else until - self._clock()
+        return timedelta(0) < left <= _LONGEST_REST  # a clock set back makes it no longer
 
     def _leases_of(self, lane: Lane) -> jobs.Leases:
         async def recall(at: datetime, ends: Sequence[datetime]) -> None:

@@ -66,6 +66,11 @@ def lane_of(template: str) -> Lane:
     return Lane.URGENT if templates.find(template).is_awaited else Lane.BULK
 
 
+async def oldest_due(on: Executor, lane: Lane = Lane.URGENT) -> datetime | None:
+    """Since when, or until when, the first message of a lane waits."""
+    return await store.OLDEST_DUE.maybe(on, lane=lane)
+
+
 async def find(on: Executor, *, id: UUID, brand_id: int) -> store.Record | None:
     """One message of a brand, without its words."""
     return await store.FIND.maybe(on, id=id, brand=brand_id)

@@ -42,6 +42,12 @@ CLAIM = statement(
 )
 
 
+OLDEST_DUE = statement(
+    "SELECT due_at FROM outbox.due WHERE lane = :lane ORDER BY lane, due_at LIMIT 1",
+    returns=datetime,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Unsent:
     """A message that will not arrive, and why."""

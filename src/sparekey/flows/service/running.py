@@ -10,7 +10,15 @@ from sparekey import jobs
 from sparekey.db import Db, Executor, Tx
 from sparekey.flows.engine import advance
 from sparekey.flows.graph import Graph
-from sparekey.flows.model import MOST_RUNS_PER_ACCOUNT, Event, Memory, Run, Signal, pack
+from sparekey.flows.model import (
+    MOST_RUNS_PER_ACCOUNT,
+    RESERVED_RUNS,
+    Event,
+    Memory,
+    Run,
+    Signal,
+    pack,
+)
 from sparekey.flows.service.loading import graph
 from sparekey.flows.service.settling import QUEUE, carry_out, count, landed
 from sparekey.flows.store import drawings, runs
@@ -34,13 +42,20 @@ class Start:
     """Who starts, and whose replies it hears: the key of their address.
 
     `id` names the run for ever. It may be another thing's id, a recovery's above all: whatever
-    happens to that then reaches the run.
+    happens to that then reaches the run. `is_own_door`: by the owner's own number, which finds room
+    where others have taken all there is.
     """
 
     id: UUID
     account_id: UUID | None = None
     facts: Mapping[str, str]
     reply_key: UUID | None = None
+    is_own_door: bool = False
+
+    @property
+    def most_runs(self) -> int:
+        """How many runs the account may have with this one."""
+        return MOST_RUNS_PER_ACCOUNT + (RESERVED_RUNS if self.is_own_door else 0)
 
 
 async def prepare(
@@ -105,7 +120,7 @@ async def begin(
             tx, id=run.id, account=run.account_id, brand=run.brand_id, version=made.version_id,
             node=made.node, waits=int(made.waits), wake_at=made.wake_at, steps=made.steps,
             memory=pack(made.memory), path=made.path, reply_key=start.reply_key,
-            most=MOST_RUNS_PER_ACCOUNT,
+            most=start.most_runs,
         )  # fmt: skip
     if began:
         await carry_out(tx, prepared.graph, moved, keyring=keyring, at=at)

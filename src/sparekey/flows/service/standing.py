@@ -100,6 +100,11 @@ async def count_stuck(on: Executor, brand_id: int | None = None) -> int:
     return await runs.count_parked.one(on, brand=brand_id)
 
 
+async def oldest_due(on: Executor) -> datetime | None:
+    """When the time of the first run came, or comes."""
+    return await runs.oldest_due.maybe(on)
+
+
 async def retry(db: Db, brand_id: int, run: UUID, *, by: UUID | None, at: datetime) -> None:
     """Let a stuck run try again where it stands; Problem 404 when it is not stuck."""
     async with db.transaction() as tx:

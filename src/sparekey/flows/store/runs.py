@@ -229,6 +229,11 @@ parked = statement(
     returns=Standing,
 )
 
+oldest_due = statement(
+    "SELECT wake_at FROM flows.run WHERE parked_at IS NULL ORDER BY wake_at LIMIT 1",
+    returns=datetime,
+)
+
 count_parked = statement(
     """SELECT count(*) FROM flows.run
     WHERE parked_at IS NOT NULL AND (:brand::integer IS NULL OR brand_id = :brand)""",

@@ -223,6 +223,11 @@ async def count_aside(on: Executor, gateway_id: UUID | None = None) -> int:
     return await store.COUNT_ASIDE.one(on, gateway=gateway_id)
 
 
+async def oldest_due(on: Executor) -> datetime | None:
+    """Since when, or until when, the first of what came in waits to be read."""
+    return await store.OLDEST_RAW.maybe(on)
+
+
 async def read_again(on: Executor, gateway_id: UUID, *, at: datetime) -> int:
     """Have it read once more; how much it was."""
     count = await store.READ_AGAIN.run(on, gateway=gateway_id, at=at)

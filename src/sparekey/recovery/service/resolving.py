@@ -102,6 +102,7 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
             at=at,
         ),
         reply_key=_reply_key(keyring, found),
+        is_own_door=found.asked.number is not None,
     )
     try:
         async with db.transaction() as tx:
