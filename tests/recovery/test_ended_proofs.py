@@ -121,6 +121,35 @@ async def test_a_run_ends_by_the_name_of_the_way_out_that_nobody_led_on(
     assert len(alice.phone.inbox) == 1
 
 
+async def test_what_was_done_on_the_way_to_the_closed_send_is_done_once(app_client: Simulation):
+    api, alice = app_client.client, app_client.person("alice")
+    document = again()
+    check = next(one for one in document["nodes"] if one["id"] == "check")
+    check["exits"]["exhausted"] = "ticket"
+    document["nodes"].append(
+        {
+            "id": "ticket",
+            "kind": "hand_to_support",
+            "settings": {"topic": "cannot_get_in"},
+            "exits": {"handed": "again"},
+        }
+    )
+    await go_live(app_client, document)
+    await enrol(api, alice)
+
+    await guesses(app_client, await asked_and_sent(app_client, alice))
+    await app_client.deliver()
+    tickets = (await api.get("/v1/tickets")).json()["data"]
+    counts = (await api.get("/v1/flows/again/counts")).json()
+
+    assert len(tickets) == 1
+    assert counts["outcomes"] == {"ask_again": 1}
+    assert [node["exits"] for node in counts["nodes"] if node["node"] in ("ticket", "again")] == [
+        {"sent": 0, "over": 1},
+        {"handed": 1},
+    ]
+
+
 async def asked_and_sent(world: Simulation, person: Person) -> str:
     """A recovery whose code has arrived."""
     asked = await forgot(world.client, person.phone)

@@ -1,5 +1,7 @@
 """The phone and mailbox on screen: what arrived, in order, for whoever has the brand's test key."""
 
+from datetime import timedelta
+
 import pytest
 
 from sparekey.db import statement
@@ -99,6 +101,7 @@ async def test_a_reply_in_a_mailbox_answers_its_latest_email(app_client: Simulat
     asked = await forgot(app_client.client, alice.email, channel="email")
     await app_client.deliver()
     link = alice.email.inbox[-1].link_token
+    await app_client.wait(timedelta(seconds=1))
     alice.email.reply("NO")
     await app_client.deliver()
 

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from sparekey.accounts.service.addresses import (
         change_of,
         confirm_change,
-        has_new_address,
         notice_addresses,
         pending_notices,
         sweep,
@@ -132,7 +131,6 @@ __all__ = [
     "forget_devices",
     "get",
     "get_by_id",
-    "has_new_address",
     "hash_password",
     "hold",
     "home_region",
@@ -198,7 +196,6 @@ _HOMES = {
     "service.addresses": (
         "change_of",
         "confirm_change",
-        "has_new_address",
         "notice_addresses",
         "pending_notices",
         "sweep",

@@ -136,7 +136,8 @@ class Reachable:
 class Resolved:
     """The one account that an identifier names, and where it can be reached (never nowhere).
 
-    `key` is of the brand and the company's own id, so it survives deletion and re-creation.
+    `key` is of the brand and the company's own id, so it survives deletion and re-creation. It
+    `has_new_address` while one still waits until recovery may use it.
     """
 
     id: UUID
@@ -145,6 +146,7 @@ class Resolved:
     name: str | None
     locale: str | None
     second_factor: bool
+    has_new_address: bool
     addresses: tuple[Reachable, ...]
 
 

@@ -106,11 +106,6 @@ def is_told(row: store.addresses.AddressRow, at: datetime) -> bool:
     return row.verified_at is not None and (row.retired_at is None or row.retired_at > at - WAIT)
 
 
-async def has_new_address(on: Executor, account_id: UUID, at: datetime) -> bool:
-    """Whether the account has an address that recovery may not use yet."""
-    return await store.addresses.has_new.one(on, account_id=account_id, at=at)
-
-
 async def pending_notices(
     on: Executor, keyring: Keyring, account_id: UUID, at: datetime
 ) -> tuple[PendingNotice, ...]:

@@ -59,6 +59,7 @@ def _resolved(keyring: Keyring, row: store.identifiers.ResolvedRow) -> Resolved:
         name=row.name,
         locale=row.locale,
         second_factor=row.second_factor,
+        has_new_address=row.has_new_address,
         addresses=tuple(
             Reachable(id_, kind, value_of(keyring, id_, sealed), key)
             for id_, kind, sealed, key in columns
@@ -84,5 +85,6 @@ def _stand_in(keyring: Keyring) -> store.identifiers.ResolvedRow:
             seal_address(keyring, of, address) for of, address in zip(ids, addresses, strict=True)
         ],
         address_keys=[bytes(16), bytes(16)],
+        has_new_address=False,
         is_named=False,
     )

@@ -40,17 +40,6 @@ held_addresses = statement(
     returns=Held,
 )
 
-# One that is still waiting until recovery may use it.
-has_new = statement(
-    """
-    SELECT EXISTS (
-        SELECT FROM accounts.address AS d
-        WHERE d.account_id = :account_id AND d.retired_at IS NULL AND d.usable_from > :at
-    )
-    """,
-    returns=bool,
-)
-
 add_address = statement(
     """
     INSERT INTO accounts.address

@@ -22,6 +22,7 @@ class ResolvedRow:
     kinds: list[Kind]
     sealed: list[bytes]
     address_keys: list[bytes]
+    has_new_address: bool
     is_named: bool
 
 
@@ -63,6 +64,10 @@ _REACHABLE: LiteralString = """
         array_agg(d.kind ORDER BY d.number) AS kinds,
         array_agg(d.sealed ORDER BY d.number) AS sealed,
         array_agg(d.key ORDER BY d.number) AS address_keys,
+        EXISTS (
+            SELECT FROM accounts.address AS n
+            WHERE n.account_id = a.id AND n.retired_at IS NULL AND n.usable_from > :at
+        ) AS has_new_address,
         wanted.named IS NOT NULL AS is_named
     FROM wanted
     JOIN accounts.account AS a ON a.id = coalesce(wanted.named, wanted.beside)

@@ -7,7 +7,6 @@ what needs proof asks the recovery itself.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sparekey import accounts, brands, flows, guard
 from sparekey.db import Executor
@@ -41,11 +40,11 @@ async def known_of_account(
         for one in account.addresses
     ]
     subject = _Subject(
-        account_id=account.id,
         ledgers=_ledgers(
             keyring, brand, accounts.account_key(keyring, brand.id, account.ref), addresses
         ),
         is_held=account.recoverable_from > at or not account.is_open,
+        has_new_address=any(one.usable_from > at for one in account.addresses),
         is_known=None,
     )
     return flows.facts(
@@ -78,9 +77,9 @@ async def known_of_request(
     phone = person.address(Channel.SMS)
     reached = [to for to in (phone, person.address(Channel.EMAIL)) if to is not None]
     subject = _Subject(
-        account_id=person.account_id,
         ledgers=_ledgers(keyring, brand, person.key, reached),
         is_held=False,  # whoever is held is a stranger here
+        has_new_address=person.has_new_address,
         is_known=is_known_browser,
     )
     return flows.facts(
@@ -103,19 +102,18 @@ async def known_of_request(
 class _Subject:
     """Whom the verdict is about; `is_known` is None where nobody asked in person."""
 
-    account_id: UUID | None
     ledgers: list[bytes]
     is_held: bool
+    has_new_address: bool
     is_known: bool | None
 
 
 async def _verdict(on: Executor, subject: _Subject, *, at: datetime) -> Verdict:
-    """After the same two statements for everybody.
+    """After the same statement for everybody.
 
     What strangers can bring about (a freeze, a pause, guessing) is not held against a browser that
     is known; a block, a held account and a new address are.
     """
-    has_new = await accounts.has_new_address(on, subject.account_id or UUID(int=0), at)
     standing = await guard.standing(
         on,
         account_key=subject.ledgers[0],
@@ -124,7 +122,7 @@ async def _verdict(on: Executor, subject: _Subject, *, at: datetime) -> Verdict:
         cap_class=guard.Allowance.STRANGER,
         at=at,
     )
-    if subject.is_held or has_new or guard.BLOCK in standing.kinds:
+    if subject.is_held or subject.has_new_address or guard.BLOCK in standing.kinds:
         return Verdict.SUSPICIOUS
     if subject.is_known:
         return Verdict.FINE

@@ -35,6 +35,7 @@ class Person:
     stored: Sequence[tuple[str, str]]
     stand_ins: Mapping[str, Address]
     has_second_factor: bool = False
+    has_new_address: bool = False
 
     @property
     def is_stranger(self) -> bool:
@@ -149,7 +150,7 @@ def _member(found: accounts.Resolved) -> Person:
     stored = [(one.kind, one.value) for one in found.addresses]
     return Person(
         found.id, found.key, found.ref, found.name, found.locale, stored, {},
-        found.second_factor,
+        found.second_factor, found.has_new_address,
     )  # fmt: skip
 
 

@@ -73,6 +73,26 @@ async def send_proof(
     brand = await brands.by_id(tx, row.brand_id)
     person = await person_again(tx, keyring, brand, row, at)
     challenge = await verification.find(tx, keyring, id=recovery, brand_id=brand.id, at=at)
+    start = await _drawn(tx, keyring, brand, person, row, challenge, wanted, at)
+    if challenge is None:
+        await verification.issue(tx, keyring, start, at=at)
+    elif not await _again(tx, keyring, challenge, start, person, row, at):
+        return Sent.OVER
+    tx.after_commit(outbox.wake)
+    return Sent.SENT
+
+
+async def _drawn(
+    tx: Tx,
+    keyring: Keyring,
+    brand: brands.Brand,
+    person: Person,
+    row: store.Row,
+    challenge: verification.Challenge | None,
+    wanted: Wanted,
+    at: datetime,
+) -> verification.Start:
+    """The challenge as it was drawn, by the way that is open to it."""
     allowance = guard.Allowance(challenge.row.allowance) if challenge else _allowance(wanted, row)
     asked_for = _asked_for(row, wanted, is_first=challenge is None)
     drawn = templates.find(wanted.template).proof
@@ -81,7 +101,7 @@ async def send_proof(
         tx, keyring, brand, person, allowance, asked_for, at, drawn=drawn, keeps_code=keeps_code
     )
     start = start_of(
-        recovery,
+        row.id,
         brand,
         await guard.base(tx),
         person,
@@ -91,13 +111,7 @@ async def send_proof(
         await patience_of(tx, brand, person, way, asked_for),
     )
     length = _TEXTED_CODE if row.channel == BY_TEXT else None
-    start = replace(start, template=_words(wanted, way), code_length=length)
-    if challenge is None:
-        await verification.issue(tx, keyring, start, at=at)
-    elif not await _again(tx, keyring, challenge, start, person, row, at):
-        return Sent.OVER
-    tx.after_commit(outbox.wake)
-    return Sent.SENT
+    return replace(start, template=_words(wanted, way), code_length=length)
 
 
 def _asked_for(row: store.Row, wanted: Wanted, *, is_first: bool) -> str | None:
