@@ -1,0 +1,131 @@
+"""What Mallory does to people by the flows that a brand has drawn, and to other brands by hers."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from sparekey import access, jobs
+from sparekey.flows import ready
+from tests.flows.drawing import Drawn
+from tests.flows.test_api import body, go_live
+from tests.recovery.steps import at_brand, enrol, forgot, grant_for, move
+from tests.world.cast import Person
+from tests.world.simulated import Simulation
+
+_ENDS: Drawn = {"end": ("finish", {"outcome": "over"}, {})}
+
+
+async def go_live_ready(world: Simulation, name: str) -> None:
+    """Publish a ready-made flow."""
+    document = msgspec.to_builtins(ready.document(name))
+    made = await world.post("/v1/flows", {"document": document})
+    assert made.status_code == 201, made.text
+    published = await world.post(f"/v1/flows/{name}/publish", {"reason": "first words"})
+    assert published.status_code == 201, published.text
+
+
+async def customer(world: Simulation, name: str = "alice", **fields: Any) -> Person:
+    """Somebody with an account."""
+    person = world.person(name)
+    await enrol(world.client, person, **fields)
+    return person
+
+
+async def say(world: Simulation, person: Person, text: str) -> None:
+    """A text in the name of this person's number, which anybody can write."""
+    world.reply(sender=person.phone.address, to="Acme", text=text)
+    await world.deliver()
+    await world.deliver()
+
+
+def code_of(person: Person) -> str:
+    """The code that came last."""
+    return [one for one in person.phone.inbox if one.text[0].isdigit()][-1].code
+
+
+async def unanswered(world: Simulation) -> None:
+    """Let the time pass after which a flow asks whether somebody needs help."""
+    await world.wait(timedelta(minutes=11))
+    await world.deliver()
+
+
+async def test_recoveries_that_strangers_start_send_no_more_help_than_codes(
+    app_client: Simulation,
+) -> None:
+    await go_live_ready(app_client, "reset_by_code")
+    alice = await customer(app_client, reach="phone")
+
+    for _ in range(12):
+        await forgot(app_client.client, alice.phone)
+        await unanswered(app_client)
+    texts = [one.text for one in alice.phone.inbox]
+
+    assert len([one for one in texts if "Help with your" in one]) == 5
+    assert len(texts) == 10
+
+
+async def test_resets_in_a_forged_name_send_no_more_help_than_codes(
+    app_client: Simulation,
+) -> None:
+    await go_live_ready(app_client, "reset_by_text")
+    alice = await customer(app_client, reach="phone")
+
+    for _ in range(8):
+        await say(app_client, alice, "RESET")
+        await unanswered(app_client)
+
+    assert len([one for one in alice.phone.inbox if "Help with your" in one.text]) <= 5
+
+
+async def test_after_stop_no_flow_that_a_stranger_began_texts_that_number(
+    app_client: Simulation,
+) -> None:
+    await go_live_ready(app_client, "reset_by_code")
+    alice = await customer(app_client, reach="phone")
+    await forgot(app_client.client, alice.phone)
+    await app_client.deliver()
+
+    await say(app_client, alice, "STOP")
+    before = len(alice.phone.inbox)
+    await unanswered(app_client)
+
+    assert len(alice.phone.inbox) == before
+
+
+def helping(to: str) -> tuple[str, dict[str, str], dict[str, str]]:
+    """A node that sends the words of help."""
+    return "send", {"template": "help", "to": "account"}, {"sent": to}
+
+
+TALKATIVE: Drawn = {
+    "begin": ("start_page", {}, {"then": "one"}),
+    "one": helping("two"),
+    "two": helping("three"),
+    "three": helping("four"),
+    "four": helping("send"),
+    "send": ("send", {"template": "recovery_code", "channel": "sms"}, {"sent": "check"}),
+    "check": (
+        "check_code",
+        {"seconds": 600},
+        {"proven": "five", "wrong": "check", "exhausted": "end", "no_answer": "end"},
+    ),
+    "five": helping("end"),
+    **_ENDS,
+}
+
+
+async def test_who_has_proven_is_told_whatever_was_used_up_before(app_client: Simulation) -> None:
+    await go_live(app_client.client, TALKATIVE, "talkative")
+    alice = await customer(app_client, reach="phone")
+
+    asked = await forgot(app_client.client, alice.phone)
+    await app_client.deliver()
+    before = [one.text for one in alice.phone.inbox]
+    await grant_for(app_client.client, asked, code=code_of(alice))
+    await app_client.deliver()
+
+    assert len(before) == 4
+    assert "Help with your" in alice.phone.inbox[-1].text
+    assert len(alice.phone.inbox) == 5
