@@ -129,3 +129,10 @@ async def test_who_has_proven_is_told_whatever_was_used_up_before(app_client: Si
     assert len(before) == 4
     assert "Help with your" in alice.phone.inbox[-1].text
     assert len(alice.phone.inbox) == 5
+
+
+async def test_failed_sign_ins_begin_nothing_but_the_daily_warning(app_client: Simulation) -> None:
+    nodes = {"begin": ("start_event", {"event": "account.sign_ins_failed"}, {"then": "end"})}
+    checked = await app_client.post("/v1/flows/tries/validate", body({**nodes, **_ENDS}, "tries"))
+
+    assert [one["code"] for one in checked.json()["findings"]] == ["start.event"]
