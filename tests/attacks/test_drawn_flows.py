@@ -136,3 +136,34 @@ async def test_failed_sign_ins_begin_nothing_but_the_daily_warning(app_client: S
     checked = await app_client.post("/v1/flows/tries/validate", body({**nodes, **_ENDS}, "tries"))
 
     assert [one["code"] for one in checked.json()["findings"]] == ["start.event"]
+
+
+async def test_a_date_that_never_comes_holds_up_no_other_brand(app_client: Simulation) -> None:
+    morning: Drawn = {"begin": ("start_schedule", {"cron": "0 9 * * *"}, {"then": "end"}), **_ENDS}
+    never: Drawn = {"begin": ("start_schedule", {"cron": "0 0 30 2 *"}, {"then": "end"}), **_ENDS}
+    checked = await app_client.post("/v1/flows/never/validate", body(never, "never"))
+    await go_live(app_client.client, morning, "never")
+    spoil = "UPDATE flows.trigger SET word = '0 0 30 2 *' WHERE word = '0 9 * * *'"
+    await app_client.db.execute(spoil)
+    await at_brand(app_client)
+    await go_live(app_client.client, morning, "morning")
+
+    await app_client.wait(timedelta(days=1))
+    at = app_client.clock()
+    await jobs.queue(app_client.db, kind="nodes.schedule", payload={}, due_at=at, at=at)
+    await app_client.deliver()
+
+    counts = (await app_client.client.get("/v1/flows/morning/counts")).json()
+    assert [one["code"] for one in checked.json()["findings"]] == ["start.cron"]
+    assert counts["outcomes"] == {"over": 1}
+
+
+@pytest.mark.parametrize("cron", ["R R * * *", "H 9 * * *", "0 R(1-3) * * *"])
+async def test_a_time_that_is_another_at_every_look_is_none(
+    app_client: Simulation, cron: str
+) -> None:
+    nodes: Drawn = {"begin": ("start_schedule", {"cron": cron}, {"then": "end"}), **_ENDS}
+
+    checked = await app_client.post("/v1/flows/times/validate", body(nodes, "times"))
+
+    assert [one["code"] for one in checked.json()["findings"]] == ["start.cron"]

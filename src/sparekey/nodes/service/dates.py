@@ -11,6 +11,7 @@ from sparekey import accounts, brands, flows
 from sparekey.db import Db
 from sparekey.kit.keyring import Keyring
 from sparekey.nodes.service.starting import Trigger, start
+from sparekey.nodes.settings import last_time
 
 SCHEDULE, EXPIRY = "start_schedule", "start_password_expiry"
 #: A set time that nobody saw for so long has passed.
@@ -25,8 +26,8 @@ async def start_scheduled(db: Db, keyring: Keyring, *, at: datetime) -> int:
     """Begin the flows whose time has come; of times that were missed the latest counts."""
     begun = 0
     for one in await flows.standing_starts(db, SCHEDULE):
-        due = _last_time(one.word, at)
-        if due <= one.published_at or due < at - _LATEST:
+        due = last_time(one.word, at)
+        if due is None or due <= one.published_at or due < at - _LATEST:
             continue
         trigger = Trigger(
             brand_id=one.brand_id,
@@ -66,10 +67,3 @@ async def start_expiring(db: Db, keyring: Keyring, *, at: datetime) -> int:
                 )
                 begun += await start(db, keyring, trigger, last.id, at=at) == "begun"
     return begun
-
-
-def _last_time(cron: str, at: datetime) -> datetime:
-    from croniter import croniter  # 80 ms at import, and only workers need it
-
-    # A moment later, so that the very second counts as come.
-    return croniter(cron, at + timedelta(microseconds=1)).get_prev(datetime)
