@@ -167,3 +167,17 @@ async def test_a_time_that_is_another_at_every_look_is_none(
     checked = await app_client.post("/v1/flows/times/validate", body(nodes, "times"))
 
     assert [one["code"] for one in checked.json()["findings"]] == ["start.cron"]
+
+
+async def test_a_draft_that_would_not_be_read_again_is_not_kept(app_client: Simulation) -> None:
+    deep: Any = [0] * 60_000
+    for _ in range(8):
+        deep = [deep]
+    placed = {"id": "begin", "kind": "start_api", "settings": {"of": deep}}
+    document = {"name": "deep", "title": "Deep", "nodes": [placed]}
+
+    made = await app_client.post("/v1/flows", {"document": document})
+    listed = (await app_client.client.get("/v1/flows")).json()["data"]
+
+    assert made.status_code == 413
+    assert listed == []
