@@ -181,3 +181,35 @@ async def test_a_draft_that_would_not_be_read_again_is_not_kept(app_client: Simu
 
     assert made.status_code == 413
     assert listed == []
+
+
+SECRET_LATER: Drawn = {
+    "begin": ("start_keyword", {"words": ["reset"]}, {"then": "send"}),
+    "send": ("send", {"template": "recovery_code", "channel": "sms"}, {"sent": "check"}),
+    "check": (
+        "check_code",
+        {"seconds": 600},
+        {"proven": "later", "wrong": "check", "exhausted": "end", "no_answer": "end"},
+    ),
+    "later": ("wait", {"seconds": 3600}, {"then": "secret"}),
+    "secret": ("one_time_password", {}, {"sent": "end"}),
+    **_ENDS,
+}
+
+
+async def test_no_secret_goes_to_a_number_that_was_taken_away_after_the_proof(
+    app_client: Simulation,
+) -> None:
+    await go_live(app_client.client, SECRET_LATER, "reset_by_text")
+    alice = await customer(app_client)
+    await say(app_client, alice, "RESET")
+    await say(app_client, alice, code_of(alice))
+
+    await move(app_client.client, alice, alice.email.address)
+    before = len(alice.phone.inbox)
+    await app_client.wait(timedelta(minutes=61))
+    await app_client.deliver()
+    later = [one.text for one in alice.phone.inbox[before:]]
+
+    assert len(later) == 1
+    assert not any("signs you in" in one for one in later)
