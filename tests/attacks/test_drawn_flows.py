@@ -213,3 +213,37 @@ async def test_no_secret_goes_to_a_number_that_was_taken_away_after_the_proof(
 
     assert len(later) == 1
     assert not any("signs you in" in one for one in later)
+
+
+UNLOCK_LATER: Drawn = {
+    "begin": ("start_page", {}, {"then": "send"}),
+    "send": ("send", {"template": "recovery_code", "channel": "sms"}, {"sent": "check"}),
+    "check": (
+        "check_code",
+        {"seconds": 600},
+        {"proven": "later", "wrong": "check", "exhausted": "end", "no_answer": "end"},
+    ),
+    "later": ("wait", {"seconds": 3600}, {"then": "drop"}),
+    "drop": ("address_change", {"drop": "email"}, {"done": "end"}),
+    **_ENDS,
+}
+
+
+async def test_a_proof_that_a_new_password_came_after_takes_no_address_away(
+    app_client: Simulation,
+) -> None:
+    await go_live(app_client.client, UNLOCK_LATER, "lost_mailbox")
+    alice = await customer(app_client)
+    asked = await forgot(app_client.client, alice.phone)
+    await app_client.deliver()
+    await grant_for(app_client.client, asked, code=code_of(alice))
+
+    path = f"/v1/accounts/{alice.account}"
+    await app_client.deliver()
+    await app_client.wait(timedelta(minutes=5))
+    await app_client.client.patch(path, json={"password": "nine loud kettles on the moor"})
+    await app_client.wait(timedelta(minutes=61))
+    await app_client.deliver()
+    kept = (await app_client.client.get(path)).json()["addresses"]
+
+    assert sorted(one["kind"] for one in kept) == ["email", "phone"]
