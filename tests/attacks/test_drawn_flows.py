@@ -247,3 +247,15 @@ async def test_a_proof_that_a_new_password_came_after_takes_no_address_away(
     kept = (await app_client.client.get(path)).json()["addresses"]
 
     assert sorted(one["kind"] for one in kept) == ["email", "phone"]
+
+
+async def test_a_customer_number_beside_the_keyword_is_no_guess(app_client: Simulation) -> None:
+    await go_live_ready(app_client, "reset_by_text")
+    alice = await customer(app_client, customer_number="471")
+    twin = Person("twin", alice.phone, app_client.person("twin").email)
+    await enrol(app_client.client, twin, customer_number="472")
+
+    await say(app_client, alice, "RESET")
+    await say(app_client, alice, "RESET 472")
+
+    assert len(code_of(alice)) == 10
