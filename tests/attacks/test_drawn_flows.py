@@ -259,3 +259,22 @@ async def test_a_customer_number_beside_the_keyword_is_no_guess(app_client: Simu
     await say(app_client, alice, "RESET 472")
 
     assert len(code_of(alice)) == 10
+
+
+async def test_who_may_only_look_at_flows_learns_no_account_by_counting(
+    app_client: Simulation,
+) -> None:
+    news: Drawn = {"begin": ("start_audience", {"per_hour": 60}, {"then": "end"}), **_ENDS}
+    await go_live(app_client.client, news, "news")
+    alice = await customer(app_client)
+    _, key = await access.create_key(
+        app_client.db, app_client.brand, name="looks", scopes=["flows:read"], at=app_client.clock()
+    )
+    looks = {"Authorization": f"Bearer {key.reveal()}"}
+    path = "/v1/flows/news/audiences/count"
+
+    named = await app_client.post(path, {"accounts": [alice.account]}, **looks)
+    by_filter = await app_client.post(path, {}, **looks)
+
+    assert (named.status_code, named.json()["scope"]) == (403, "accounts:read")
+    assert by_filter.json()["accounts"] == 1
