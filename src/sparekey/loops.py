@@ -42,7 +42,10 @@ def loops(house: House, routes: gateways.Gateways) -> list[jobs.ClaimLoop[Any]]:
         ears.loop(),
         inbox.Letters(house.db, house.keyring, house.clock).loop(),
         flows.waker(house.db, house.keyring, house.clock),
-        jobs.runner(house.db, house.keyring, house.clock, archives=house.archives),
+        jobs.runner(
+            house.db, house.keyring, house.clock, archives=house.archives, calls_outside=False
+        ),
+        jobs.runner(house.db, house.keyring, house.clock, calls_outside=True),
         jobs.scheduler(house.db, house.clock),
         jobs.sealer(house.db, house.keyring, house.clock),
     ]

@@ -15,18 +15,23 @@ SCHEDULES: dict[str, str] = {}
 
 
 def handles(
-    kind: str, *, max_attempts: int = 10, backoff: Backoff | None = None
+    kind: str,
+    *,
+    max_attempts: int = 10,
+    backoff: Backoff | None = None,
+    calls_outside: bool = False,
 ) -> Callable[[Handler], Handler]:
     """The decorated handler does the jobs of this kind; ValueError if another one does already.
 
     A job is done at least once: a handler must bear being repeated, or end its job inside its
-    own transaction with `jobs.settle`.
+    own transaction with `jobs.settle`. One that `calls_outside` is done by a loop of its own: a
+    system that hangs holds up only what waits for others, too.
     """
 
     def register(handler: Handler) -> Handler:
         if kind in HANDLINGS:
             raise ValueError(f"two handlers for the job {kind}")
-        HANDLINGS[kind] = Handling(kind, handler, max_attempts, backoff or Backoff())
+        HANDLINGS[kind] = Handling(kind, handler, max_attempts, backoff or Backoff(), calls_outside)
         return handler
 
     return register

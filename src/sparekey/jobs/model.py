@@ -55,12 +55,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """How one kind of job is done."""
+    """How one kind of job is done; one that `calls_outside` waits for systems of others."""
 
     kind: str
     handler: Handler
     max_attempts: int
     backoff: Backoff
+    calls_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

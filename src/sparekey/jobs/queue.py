@@ -11,6 +11,8 @@ from sparekey.jobs.wake import wake
 from sparekey.kit.ids import new_id
 
 QUEUE = "jobs.job"
+#: The loop over those of them that call outside.
+OUTSIDE = "jobs.job.outside"
 
 
 async def queue(

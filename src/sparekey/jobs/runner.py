@@ -13,7 +13,7 @@ from sparekey.jobs.declare import HANDLINGS
 from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
 from sparekey.jobs.model import Context, Job
-from sparekey.jobs.queue import QUEUE
+from sparekey.jobs.queue import OUTSIDE, QUEUE
 from sparekey.jobs.wake import wake
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
@@ -32,22 +32,25 @@ def runner(
     concurrency: int = 10,
     batch: int = 100,
     poll: timedelta = timedelta(seconds=0.5),
+    calls_outside: bool | None = None,
 ) -> ClaimLoop[Job]:
-    """Does the jobs of every kind that has a handler in this process."""
+    """Does the jobs of every kind that has a handler in this process; if told so, only of those
+    that call outside, or only of the others."""
 
     async def recall(at: datetime, ends: Sequence[datetime]) -> None:
         await store.recall.run(db, at=at, ends=ends)
 
-    desk = _Desk(db, keyring, clock, archives, Leases(_LEASE, clock, recall))
+    name = OUTSIDE if calls_outside else QUEUE
+    desk = _Desk(db, keyring, clock, archives, Leases(_LEASE, clock, recall), calls_outside)
     return ClaimLoop(
-        name=QUEUE,
+        name=name,
         claim=desk.claim,
         work=desk.work,
         finish=desk.finish,
         failed=desk.failed,
         release=desk.release,
         kind=lambda job: job.kind,
-        wake=wake(QUEUE),
+        wake=wake(name),
         concurrency=concurrency,
         batch=batch,
         poll=poll,
@@ -64,10 +67,15 @@ class _Desk:
     clock: Clock
     archives: Sequence[Archive]
     leases: Leases
+    calls_outside: bool | None
 
     async def claim(self, limit: int) -> list[Job]:
         async def take(at: datetime, until: datetime) -> list[Job]:
-            kinds = list(HANDLINGS)
+            kinds = [
+                kind
+                for kind, handling in HANDLINGS.items()
+                if self.calls_outside in (None, handling.calls_outside)
+            ]
             return await store.claim.all(self.db, at=at, until=until, kinds=kinds, limit=limit)
 
         return await self.leases.claim(take)

@@ -59,6 +59,7 @@ class CallWebhook:
         )
         payload = msgspec.to_builtins(question)
         await jobs.queue(tx, kind=JOB, payload=payload, due_at=around.at, at=around.at)
+        tx.after_commit(jobs.wake(jobs.OUTSIDE).set)
 
     def play(self, stage: Stage) -> None:
         stage.note("asks your system")

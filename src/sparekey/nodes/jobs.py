@@ -33,7 +33,7 @@ jobs.react(inbox.MESSAGE_RECEIVED, "nodes.hear")
 jobs.react(support.CHANGED, "nodes.ticket_changed")
 
 
-@jobs.handles(JOB, max_attempts=MOST_TRIES, backoff=BACKOFF)
+@jobs.handles(JOB, max_attempts=MOST_TRIES, backoff=BACKOFF, calls_outside=True)
 async def ask(context: Context, payload: Payload) -> None:
     """Put a run's question to the company's system."""
     await call(
