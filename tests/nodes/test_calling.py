@@ -190,3 +190,67 @@ async def test_however_many_hang_recoveries_go_on(
 
     assert asked.status_code == 202
     assert was_sent
+
+
+ASKING_TWO: Drawn = {
+    "begin": ("start_api", {}, {"then": "first"}),
+    "first": (
+        "webhook",
+        {"url": "https://first.example/", "answers": ["yes_please"], "seconds": 5},
+        {"yes_please": "no", "other": "no", "failed": "second"},
+    ),
+    "second": (
+        "webhook",
+        {"url": "https://second.example/", "answers": ["yes_please"], "seconds": 600},
+        {"yes_please": "granted", "other": "no", "failed": "no"},
+    ),
+    **{name: ("finish", {"outcome": name}, {}) for name in ("granted", "no")},
+}
+
+
+async def test_an_answer_that_comes_too_late_answers_no_other_question(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = app_client.person("alice")
+    await enrol(app_client.client, alice)
+    await go_live(app_client.client, ASKING_TWO, "two")
+    asked, comes, urls = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def post(url: str, *_of: object, **_more: object) -> outside.Answered:
+        urls.append(url)
+        if "first" in url:
+            asked.set()
+            await comes.wait()
+            return ok({"answer": "yes_please"})
+        raise outside.Unanswered("not yet")
+
+    monkeypatch.setattr(outside, "post", post)
+    await app_client.post("/v1/flows/two/runs", {"account": alice.account})
+    late = asyncio.create_task(app_client.work())
+    await asked.wait()
+    await app_client.wait(timedelta(seconds=6))
+    await wake_all(flows.waker(app_client.db, app_client.keyring, app_client.clock))
+    comes.set()
+    await late
+    await wake_all(flows.waker(app_client.db, app_client.keyring, app_client.clock))
+    counts = (await app_client.client.get("/v1/flows/two/counts")).json()
+
+    assert {one["node"]: one["waiting"] for one in counts["nodes"]}["second"] == 1
+    assert counts["outcomes"] == {}
+
+
+async def test_nobody_is_asked_for_a_run_that_has_gone_on(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = Theirs([ok({"answer": "vip"})])
+    monkeypatch.setattr(outside, "post", theirs.post)
+    alice = app_client.person("alice")
+    await enrol(app_client.client, alice)
+    await go_live(app_client.client, ASKING_THEM, "asking_them")
+    await app_client.post("/v1/flows/asking_them/runs", {"account": alice.account})
+
+    await app_client.wait(timedelta(minutes=11))
+    await wake_all(flows.waker(app_client.db, app_client.keyring, app_client.clock))
+    await app_client.deliver()
+
+    assert theirs.asked == []

@@ -58,6 +58,7 @@ from sparekey.flows.service.running import (
     is_there,
     prepare,
     standing_starts,
+    still_waits,
     waiting_for,
 )
 from sparekey.flows.service.standing import Counts, Told, counts, retry, skip, stuck, tell
@@ -138,6 +139,7 @@ __all__ = [
     "retry",
     "skip",
     "standing_starts",
+    "still_waits",
     "stuck",
     "take_live",
     "tell",

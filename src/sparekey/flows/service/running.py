@@ -127,6 +127,11 @@ async def hear(on: Executor, run: UUID, event: Event, *, at: datetime) -> bool:
     return outcome in {"woken", "kept"}
 
 
+async def still_waits(on: Executor, run: UUID, fence: int) -> bool:
+    """Whether a run still waits as this claim of it left it, which stays so until `on` ends."""
+    return bool(await runs.still_waits.maybe(on, id=run, fence=fence))
+
+
 async def is_awaited(on: Executor, brand_id: int, *, kind: str, word: str | None = None) -> bool:
     """Whether a live flow starts by this; without a word, by any start of the kind."""
     return await drawings.is_triggered.one(on, brand=brand_id, kind=kind, word=word)

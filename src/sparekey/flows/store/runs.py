@@ -106,6 +106,13 @@ claim = statement(
 
 hear = statement("SELECT flows.hear(:id, :signal, :word, :ref, :at)", returns=str)
 
+# Whatever wakes a run, its time or a word, moves the fence.
+still_waits = statement(
+    """SELECT true FROM flows.run WHERE id = :id AND fence = :fence AND waits <> 0
+    FOR UPDATE""",
+    returns=bool,
+)
+
 settle = statement(
     """SELECT flows.settle(:ids, :fences, :versions, :nodes, :waits, :wakes, :steps, :memories,
         :paths, :at)""",
