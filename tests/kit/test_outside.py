@@ -1,7 +1,9 @@
 """Nobody makes us ask an address of our own network, by whatever name it goes."""
 
 import asyncio
+import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +22,7 @@ from tests.world.certificates import authority
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1"),
         *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1"),
         *("::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1"),
+        *("64:ff9b:1::a00:1", "::127.0.0.1", "::ffff:0:a00:1", "fec0::1"),
     ],
 )
 def test_a_private_address_is_not_public(address: str) -> None:
@@ -49,13 +52,11 @@ def test_a_name_over_https_is_askable() -> None:
 
 
 async def test_a_name_that_leads_home_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop = asyncio.get_running_loop()
-
-    async def leads_home(host: str, port: int, **_more: Any) -> list[Any]:
+    def leads_home(host: str, port: int, **_more: Any) -> list[Any]:
         public = (2, 1, 6, "", ("93.184.216.34", port))
         return [public, (2, 1, 6, "", ("10.0.0.7", port))]
 
-    monkeypatch.setattr(loop, "getaddrinfo", leads_home)
+    monkeypatch.setattr(socket, "getaddrinfo", leads_home)
 
     with pytest.raises(outside.NotAllowed):
         await outside.post("https://shop.example/x", b"{}", headers={})
@@ -64,6 +65,31 @@ async def test_a_name_that_leads_home_is_not_asked(monkeypatch: pytest.MonkeyPat
 async def test_a_name_that_is_none_is_not_answered() -> None:
     with pytest.raises(outside.Unanswered):
         await outside.post("https://nobody.invalid/x", b"{}", headers={}, seconds=5)
+
+
+async def test_names_that_nobody_answers_for_keep_no_other_name_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look_up, is_over = socket.getaddrinfo, threading.Event()
+
+    def hangs(host: str, port: int, *of: Any, **more: Any) -> list[Any]:
+        if host == "slow.example":
+            is_over.wait(20)
+        return look_up(host, port, *of, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    asked = [
+        asyncio.create_task(outside.post("https://slow.example/", b"{}", headers={}, seconds=0.2))
+        for _ in range(64)
+    ]
+    unanswered = await asyncio.gather(*asked, return_exceptions=True)
+    found = await asyncio.wait_for(
+        asyncio.get_running_loop().getaddrinfo("localhost", 80), timeout=5
+    )
+    is_over.set()
+
+    assert {type(one) for one in unanswered} == {outside.Unanswered}
+    assert found
 
 
 @dataclass
@@ -95,10 +121,10 @@ async def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=context)
     made.port = server.sockets[0].getsockname()[1]
 
-    async def leads_here(host: str, port: int, **_more: Any) -> list[Any]:
+    def leads_here(host: str, port: int, **_more: Any) -> list[Any]:
         return [(2, 1, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", leads_here)
+    monkeypatch.setattr(socket, "getaddrinfo", leads_here)
     monkeypatch.setattr(outside, "is_public", "127.0.0.1".__eq__)
     async with server:
         yield made

@@ -9,14 +9,25 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit, urlunsplit
 
 MOST_BYTES = 64 * 1024
 _LONGEST_SECONDS = 60.0
-#: Addresses of the IPv6 internet that stand for one of IPv4: which one, nobody looked at.
-_STAND_INS = (ip_network("64:ff9b::/96"), ip_network("2002::/16"), ip_network("2001::/32"))
+#: Addresses of IPv6 that stand for one of IPv4: which one, nobody looked at.
+_STAND_INS = tuple(
+    map(
+        ip_network,
+        ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96"),
+    )
+)
+
+
+#: Threads of its own: a name that nobody answers for keeps only such names waiting.
+_looking_up = ThreadPoolExecutor(4, "outside")
 
 
 class NotAllowed(Exception):
@@ -42,7 +53,8 @@ def is_public(address: str) -> bool:
         found = found.ipv4_mapped
     if isinstance(found, IPv6Address) and any(found in network for network in _STAND_INS):
         return False
-    return found.is_global and not found.is_multicast
+    is_site_local = isinstance(found, IPv6Address) and found.is_site_local
+    return found.is_global and not found.is_multicast and not is_site_local
 
 
 def is_askable(url: str) -> bool:
@@ -102,8 +114,9 @@ async def _asked(url: str, host: str, body: bytes, headers: Mapping[str, str]) -
 
 
 async def _looked_up(host: str, port: int) -> str:
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(_looking_up, look_up)
     except OSError as error:
         raise Unanswered("no such name") from error
     addresses = [str(entry[4][0]) for entry in found]
