@@ -288,3 +288,27 @@ async def test_flows_that_jump_round_without_a_wait_are_not_published(
     assert await found(leading("here"), "here") == ["flow.loop"]
     assert await found(leading("here", waits=True), "there") == []
     assert await found(leading("here"), "third") == []
+
+
+async def test_recoveries_that_strangers_start_close_no_other_door_of_the_owners(
+    app_client: Simulation,
+) -> None:
+    await go_live_ready(app_client, "reset_by_code")
+    await go_live_ready(app_client, "reset_by_text")
+    await go_live_ready(app_client, "failed_sign_ins")
+    alice = await customer(app_client)
+    for _ in range(10):
+        await forgot(app_client.client, alice.email)
+    await app_client.deliver()
+    before = len(alice.phone.inbox)
+
+    await say(app_client, alice, "RESET")
+    for _ in range(6):
+        report = {"identifier": alice.email.address, "outcome": "wrong"}
+        await app_client.post("/v1/sign-ins/reports", report)
+    await app_client.deliver()
+    warned = (await app_client.client.get("/v1/flows/failed_sign_ins/counts")).json()
+    texts = [one.text for one in alice.phone.inbox[before:]]
+
+    assert len([text for text in texts if len(text.split(" sets a new")[0]) == 12]) == 1
+    assert warned["outcomes"] == {"told": 1}

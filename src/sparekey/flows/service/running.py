@@ -34,13 +34,14 @@ class Start:
     """Who starts, and whose replies it hears: the key of their address.
 
     `id` names the run for ever. It may be another thing's id, a recovery's above all: whatever
-    happens to that then reaches the run.
+    happens to that then reaches the run. With `most` runs its account has too many for this one.
     """
 
     id: UUID
     account_id: UUID | None = None
     facts: Mapping[str, str]
     reply_key: UUID | None = None
+    most: int = MOST_RUNS_PER_ACCOUNT
 
 
 async def prepare(
@@ -105,7 +106,7 @@ async def begin(
             tx, id=run.id, account=run.account_id, brand=run.brand_id, version=made.version_id,
             node=made.node, waits=int(made.waits), wake_at=made.wake_at, steps=made.steps,
             memory=pack(made.memory), path=made.path, reply_key=start.reply_key,
-            most=MOST_RUNS_PER_ACCOUNT,
+            most=start.most,
         )  # fmt: skip
     if began:
         await carry_out(tx, prepared.graph, moved, keyring=keyring, at=at)

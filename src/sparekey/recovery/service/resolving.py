@@ -34,6 +34,9 @@ from sparekey.verification import Channel
 #: What a browser that brings no token is looked up by: nothing matches it.
 _NO_DEVICE = "-"
 
+#: With so many runs of an account nothing more begins that a stranger asks for, or a text.
+_MOST_OF_STRANGERS, _MOST_BY_TEXT = 8, 16
+
 _log = structlog.get_logger()
 
 
@@ -91,6 +94,7 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
         account_id=person.account_id,
         facts=_facts(found),
         reply_key=_reply_key(keyring, found),
+        most=_most(found),
     )
     try:
         async with db.transaction() as tx:
@@ -104,6 +108,14 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
         return False
     outbox.wake()
     return True
+
+
+def _most(found: _Found) -> int:
+    """Strangers' requests leave room for texts, and texts, which can be forged, for everything of
+    the owner's and the company's."""
+    if found.asked.number is not None:
+        return _MOST_BY_TEXT
+    return flows.MOST_RUNS_PER_ACCOUNT if found.is_known_browser else _MOST_OF_STRANGERS
 
 
 def _reply_key(keyring: Keyring, found: _Found) -> UUID | None:
