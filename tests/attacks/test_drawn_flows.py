@@ -312,3 +312,24 @@ async def test_recoveries_that_strangers_start_close_no_other_door_of_the_owners
 
     assert len([text for text in texts if len(text.split(" sets a new")[0]) == 12]) == 1
     assert warned["outcomes"] == {"told": 1}
+
+
+async def test_recoveries_of_a_neighbour_at_the_number_hide_no_code_that_comes_back(
+    app_client: Simulation,
+) -> None:
+    await go_live_ready(app_client, "reset_by_code")
+    await go_live_ready(app_client, "reset_by_text")
+    alice = await customer(app_client, customer_number="4711-01")
+    twin = Person("twin", alice.phone, app_client.person("twin").email)
+    await enrol(app_client.client, twin, customer_number="4711-02")
+    await say(app_client, alice, "RESET 4711-01")
+    code = code_of(alice)
+
+    for _ in range(10):
+        await app_client.wait(timedelta(seconds=1))
+        await forgot(app_client.client, twin.email)
+    await app_client.deliver()
+    await say(app_client, alice, code)
+    told = (await app_client.client.get("/v1/flows/reset_by_text/counts")).json()
+
+    assert told["outcomes"] == {"back_in": 1}

@@ -155,9 +155,7 @@ async def hear_reply(
 
     The words are compared here and forgotten: a run hears one of the designer's own words only.
     """
-    for row in await runs.replied.all(db, key=key, brand=brand_id):
-        if not row.waits & Signal.REPLY:
-            continue
+    for row in await runs.replied.all(db, key=key, brand=brand_id, signal=int(Signal.REPLY)):
         point = (await graph(db, row.version_id)).points[row.node]
         word = point.node.hears(point.settings, text)
         if word is not None and await hear(db, row.id, Event(Signal.REPLY, word, ref), at=at):

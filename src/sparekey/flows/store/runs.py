@@ -186,12 +186,13 @@ of_account = statement(
     returns=UUID,
 )
 
-# The same of a number: the youngest first.
+# The same of a number: the youngest first. So many because others may begin runs that hear the same
+# number, a neighbour's or a stranger's; the guard holds them far below this.
 of_number = statement(
     """SELECT id FROM flows.run
     WHERE reply_key = :key AND brand_id = :brand AND waits & :signal::smallint <> 0
         AND parked_at IS NULL
-    ORDER BY id DESC LIMIT 8""",
+    ORDER BY id DESC LIMIT 64""",
     returns=UUID,
 )
 
@@ -213,8 +214,10 @@ is_there = statement(
 replied = statement(
     """SELECT id, account_id, wake_at, version_id, brand_id, fence, node, waits, heard, attempts,
         steps, heard_word, heard_ref, memory, path
-    FROM flows.run WHERE reply_key = :key AND brand_id = :brand AND parked_at IS NULL
-    ORDER BY id DESC LIMIT 8""",
+    FROM flows.run
+    WHERE reply_key = :key AND brand_id = :brand AND waits & :signal::smallint <> 0
+        AND parked_at IS NULL
+    ORDER BY id DESC LIMIT 64""",
     returns=RunRow,
 )
 
