@@ -84,9 +84,16 @@ async def start_scheduled(context: Context, _payload: Payload) -> None:
 
 
 @jobs.handles("nodes.password_expiry")
-async def start_expiring(context: Context, _payload: Payload) -> None:
-    """Begin the flows that remind of a password."""
-    await dates.start_expiring(context.db, context.keyring, at=context.clock())
+async def look_for_expiring(context: Context, _payload: Payload) -> None:
+    """See to the flows that remind of a password."""
+    await dates.look_for_expiring(context.db, at=context.clock())
+
+
+@jobs.handles(dates.JOB)
+async def remind(context: Context, payload: Payload) -> None:
+    """Begin the next few of a flow that reminds of a password."""
+    turn = msgspec.convert(payload, dates.Turn)
+    await dates.start_expiring(context.db, context.keyring, turn, at=context.clock())
 
 
 @jobs.handles("nodes.happened")

@@ -5,15 +5,19 @@ often, late or twice begins it once.
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sparekey import accounts, brands, flows
+import msgspec
+
+from sparekey import accounts, brands, flows, jobs
 from sparekey.db import Db
 from sparekey.kit.keyring import Keyring
 from sparekey.nodes.service.starting import Trigger, start
 from sparekey.nodes.settings import last_time
 
 SCHEDULE, EXPIRY = "start_schedule", "start_password_expiry"
+JOB = "nodes.expiring"
 #: A set time that nobody saw for so long has passed.
 _LATEST = timedelta(hours=24)
 _DAY = timedelta(days=1)
@@ -41,29 +45,57 @@ async def start_scheduled(db: Db, keyring: Keyring, *, at: datetime) -> int:
     return begun
 
 
-async def start_expiring(db: Db, keyring: Keyring, *, at: datetime) -> int:
+async def look_for_expiring(db: Db, *, at: datetime) -> None:
+    """Have every start of an expiring password seen to, each by itself: no brand waits for another
+    with many customers, or with a drawing that fails."""
+    for one in await flows.standing_starts(db, EXPIRY):
+        await _queue(db, Turn(brand=one.brand_id, flow=one.name, word=one.word), at)
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """The next few accounts of one start: those after this one."""
+
+    brand: int
+    flow: str
+    word: str
+    expires_at: datetime | None = None
+    account: UUID | None = None
+
+    @property
+    def after(self) -> accounts.Expiring | None:
+        """The account that came last."""
+        if self.expires_at is None or self.account is None:
+            return None
+        return accounts.Expiring(self.account, self.expires_at)
+
+
+async def start_expiring(db: Db, keyring: Keyring, turn: Turn, *, at: datetime) -> None:
     """Begin a run for each password that has come into the day its flow's start names.
 
     A password that is changed has another date or none, so it is not found any more.
     """
-    begun = 0
-    for one in await flows.standing_starts(db, EXPIRY):
-        brand = await brands.by_id(db, one.brand_id)
-        if not OPENS <= at.astimezone(ZoneInfo(brand.time_zone)).hour < CLOSES:
-            continue
-        until = at + int(one.word) * _DAY
-        last: accounts.Expiring | None = None
-        while found := await accounts.expiring(
-            db, brand.id, since=until - _DAY, until=until, after=last, limit=_PAGE
-        ):
-            for last in found:
-                trigger = Trigger(
-                    brand_id=brand.id,
-                    kind=EXPIRY,
-                    flow=one.name,
-                    word=one.word,
-                    at=last.expires_at - int(one.word) * _DAY,
-                    because=(last.expires_at.isoformat(),),
-                )
-                begun += await start(db, keyring, trigger, last.id, at=at) == "begun"
-    return begun
+    brand = await brands.by_id(db, turn.brand)
+    if not OPENS <= at.astimezone(ZoneInfo(brand.time_zone)).hour < CLOSES:
+        return
+    until = at + int(turn.word) * _DAY
+    found = await accounts.expiring(
+        db, brand.id, since=until - _DAY, until=until, after=turn.after, limit=_PAGE
+    )
+    for one in found:
+        trigger = Trigger(
+            brand_id=brand.id,
+            kind=EXPIRY,
+            flow=turn.flow,
+            word=turn.word,
+            at=one.expires_at - int(turn.word) * _DAY,
+            because=(one.expires_at.isoformat(),),
+        )
+        await start(db, keyring, trigger, one.id, at=at)
+    if len(found) == _PAGE:
+        last = found[-1]
+        further = msgspec.structs.replace(turn, expires_at=last.expires_at, account=last.id)
+        await _queue(db, further, at)
+
+
+async def _queue(db: Db, turn: Turn, at: datetime) -> None:
+    await jobs.queue(db, kind=JOB, payload=msgspec.to_builtins(turn), due_at=at, at=at)
