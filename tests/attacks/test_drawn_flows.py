@@ -355,3 +355,22 @@ async def test_a_brand_whose_reminders_fail_holds_up_no_other_brands(
 
     counts = (await app_client.client.get("/v1/flows/second/counts")).json()
     assert counts["outcomes"] == {"over": 1}
+
+
+async def test_a_brand_whose_set_times_fail_holds_up_no_other_brands(
+    app_client: Simulation,
+) -> None:
+    morning: Drawn = {"begin": ("start_schedule", {"cron": "0 9 * * *"}, {"then": "end"}), **_ENDS}
+    await go_live(app_client.client, morning, "first")
+    spoil = "UPDATE flows.version SET document = '{}' WHERE brand_id = $1"
+    await app_client.db.execute(spoil, app_client.brand.id)
+    await at_brand(app_client)
+    await go_live(app_client.client, morning, "second")
+
+    await app_client.wait(timedelta(days=1))
+    at = app_client.clock()
+    await jobs.queue(app_client.db, kind="nodes.schedule", payload={}, due_at=at, at=at)
+    await app_client.deliver()
+
+    counts = (await app_client.client.get("/v1/flows/second/counts")).json()
+    assert counts["outcomes"] == {"over": 1}

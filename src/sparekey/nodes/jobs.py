@@ -78,9 +78,16 @@ async def ticket_changed(context: Context, payload: Payload) -> None:
 
 
 @jobs.handles("nodes.schedule")
-async def start_scheduled(context: Context, _payload: Payload) -> None:
-    """Begin the flows whose set time has come."""
-    await dates.start_scheduled(context.db, context.keyring, at=context.clock())
+async def look_for_set_times(context: Context, _payload: Payload) -> None:
+    """See to the flows whose set time has come."""
+    await dates.look_for_set_times(context.db, at=context.clock())
+
+
+@jobs.handles(dates.SET_TIME_JOB)
+async def start_at_set_time(context: Context, payload: Payload) -> None:
+    """Begin a flow whose set time has come."""
+    came = msgspec.convert(payload, dates.SetTime)
+    await dates.start_at_set_time(context.db, context.keyring, came, at=context.clock())
 
 
 @jobs.handles("nodes.password_expiry")
@@ -89,7 +96,7 @@ async def look_for_expiring(context: Context, _payload: Payload) -> None:
     await dates.look_for_expiring(context.db, at=context.clock())
 
 
-@jobs.handles(dates.JOB)
+@jobs.handles(dates.EXPIRY_JOB)
 async def remind(context: Context, payload: Payload) -> None:
     """Begin the next few of a flow that reminds of a password."""
     turn = msgspec.convert(payload, dates.Turn)

@@ -13,11 +13,11 @@ import msgspec
 from sparekey import accounts, brands, flows, jobs
 from sparekey.db import Db
 from sparekey.kit.keyring import Keyring
-from sparekey.nodes.service.starting import Trigger, start
+from sparekey.nodes.service.starting import Trigger, run_id, start
 from sparekey.nodes.settings import last_time
 
 SCHEDULE, EXPIRY = "start_schedule", "start_password_expiry"
-JOB = "nodes.expiring"
+SET_TIME_JOB, EXPIRY_JOB = "nodes.set_time", "nodes.expiring"
 #: A set time that nobody saw for so long has passed.
 _LATEST = timedelta(hours=24)
 _DAY = timedelta(days=1)
@@ -26,23 +26,43 @@ OPENS, CLOSES = 8, 20
 _PAGE = 200
 
 
-async def start_scheduled(db: Db, keyring: Keyring, *, at: datetime) -> int:
-    """Begin the flows whose time has come; of times that were missed the latest counts."""
-    begun = 0
+class SetTime(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment at which a flow begins."""
+
+    brand: int
+    flow: str
+    word: str
+    at: datetime
+
+    @property
+    def trigger(self) -> Trigger:
+        """What begins its one run."""
+        return Trigger(
+            brand_id=self.brand,
+            kind=SCHEDULE,
+            flow=self.flow,
+            word=self.word,
+            at=self.at,
+            because=(self.at.isoformat(),),
+        )
+
+
+async def look_for_set_times(db: Db, *, at: datetime) -> None:
+    """Have the flows begun whose time has come, each by itself; of times that were missed the
+    latest counts."""
     for one in await flows.standing_starts(db, SCHEDULE):
         due = last_time(one.word, at)
         if due is None or due <= one.published_at or due < at - _LATEST:
             continue
-        trigger = Trigger(
-            brand_id=one.brand_id,
-            kind=SCHEDULE,
-            flow=one.name,
-            word=one.word,
-            at=due,
-            because=(due.isoformat(),),
-        )
-        begun += await start(db, keyring, trigger, None, at=at) == "begun"
-    return begun
+        came = SetTime(brand=one.brand_id, flow=one.name, word=one.word, at=due)
+        if not await flows.is_there(db, run_id(came.trigger, None)):
+            payload = msgspec.to_builtins(came)
+            await jobs.queue(db, kind=SET_TIME_JOB, payload=payload, due_at=at, at=at)
+
+
+async def start_at_set_time(db: Db, keyring: Keyring, came: SetTime, *, at: datetime) -> None:
+    """Begin a flow whose time has come; once."""
+    await start(db, keyring, came.trigger, None, at=at)
 
 
 async def look_for_expiring(db: Db, *, at: datetime) -> None:
@@ -98,4 +118,4 @@ async def start_expiring(db: Db, keyring: Keyring, turn: Turn, *, at: datetime) 
 
 
 async def _queue(db: Db, turn: Turn, at: datetime) -> None:
-    await jobs.queue(db, kind=JOB, payload=msgspec.to_builtins(turn), due_at=at, at=at)
+    await jobs.queue(db, kind=EXPIRY_JOB, payload=msgspec.to_builtins(turn), due_at=at, at=at)
