@@ -230,15 +230,17 @@ async def test_a_flow_whose_first_step_nobody_carries_out_does_not_begin(
     assert (await app_client.db.fetchrow("SELECT count(*) FROM flows.run"))[0] == 0
 
 
-async def test_an_account_is_not_sent_through_more_than_eight_flows_at_a_time(
+async def test_an_account_is_not_sent_through_more_than_so_many_flows_at_a_time(
     app_client: Simulation,
 ) -> None:
     api, alice = app_client.client, app_client.person("alice")
     await enrol(api, alice)
     await go_live(api)
 
+    most = flows.MOST_RUNS_PER_ACCOUNT
     answers = [
-        await api.post("/v1/flows/asking/runs", json={"account": alice.account}) for _ in range(9)
+        await api.post("/v1/flows/asking/runs", json={"account": alice.account})
+        for _ in range(most + 1)
     ]
 
-    assert [answer.status_code for answer in answers] == [201] * 8 + [429]
+    assert [answer.status_code for answer in answers] == [201] * most + [429]

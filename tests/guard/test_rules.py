@@ -7,7 +7,7 @@ import pytest
 
 from sparekey import guard
 from sparekey.guard import Allowance, Asked
-from sparekey.guard.model import Cap, InFlight, Rate, Silence
+from sparekey.guard.model import Cap, CapClass, InFlight, Limit, Rate, Silence
 from sparekey.guard.rules import countries, networks, prefixes, sends, tests, typed
 from sparekey.guard.service import RULES
 from tests.world import policy
@@ -82,6 +82,19 @@ def test_the_owners_doors_have_allowances_that_strangers_cannot_spend(
 
     assert list(sends.limits(asked)) == [Cap(b"account", door, rules)]
     assert list(typed.limits(asked)) == []
+
+
+def test_words_use_up_no_codes_and_strangers_words_not_the_owners():
+    def of_words(door: Allowance) -> list[Limit]:
+        return list(sends.limits(replace(BOB, allowance=door, is_words=True)))
+
+    def twice(cap_class: CapClass) -> list[Limit]:
+        rules = ((3, 600), (5, 86_400))
+        return [Cap(b"account", cap_class, rules), Cap(b"address", cap_class, rules)]
+
+    assert of_words(Allowance.STRANGER) == twice(CapClass.WORDS)
+    assert of_words(Allowance.KNOWN_BROWSER) == twice(CapClass.WORDS_KNOWN)
+    assert of_words(Allowance.TEXT) == twice(CapClass.WORDS_BY_TEXT)
 
 
 def test_a_prefix_counts_only_where_sql_finds_the_number_unproven():

@@ -23,6 +23,7 @@ from tests.world.certificates import authority
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1"),
         *("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1"),
         *("::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1"),
+        *("64:ff9b:1::a00:1", "::127.0.0.1", "::ffff:0:a00:1", "fec0::1"),
     ],
 )
 def test_a_private_address_is_not_public(address: str) -> None:

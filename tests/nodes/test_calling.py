@@ -13,11 +13,15 @@ import pytest
 
 from sparekey import flows
 from sparekey.kit import outside
+from sparekey.loops import loops, routes_of
 from sparekey.nodes.calling import signing_key
 from tests.flows.drawing import Drawn, outcome, wake_all
 from tests.flows.test_api import go_live
+from tests.jobs.conftest import running
 from tests.recovery.steps import enrol
 from tests.world.simulated import Simulation
+
+_PROOFS = "SELECT count(*) FROM verification.verification WHERE brand_id = $1"
 
 ASKING_THEM: Drawn = {
     "begin": ("start_api", {}, {"then": "ask"}),
@@ -147,3 +151,106 @@ async def test_a_system_that_hangs_holds_up_nobody_else(
 
     assert others["outcomes"] == {"over": 1}
     assert its_own["outcomes"] == {"failed": 1}
+
+
+async def test_however_many_hang_recoveries_go_on(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await go_live(app_client.client, ASKING_THEM, "asking_them")
+    is_over = asyncio.Event()
+
+    async def hangs(*_of: object, **_more: object) -> outside.Answered:
+        await is_over.wait()
+        return ok({"answer": "vip"})
+
+    monkeypatch.setattr(outside, "post", hangs)
+    people = [app_client.person(f"customer{number}") for number in range(4)]
+    for person in people:
+        await enrol(app_client.client, person)
+        for _ in range(flows.MOST_RUNS_PER_ACCOUNT):
+            path = "/v1/flows/asking_them/runs"
+            assert (await app_client.post(path, {"account": person.account})).status_code == 201
+    asked = await app_client.post("/v1/recoveries", {"identifier": people[0].email.address})
+    worker = [
+        loop
+        for loop in loops(app_client.house, routes_of(app_client.house))
+        if loop.name.startswith("jobs.job")
+    ]
+
+    async def is_sent() -> bool:
+        for _ in range(300):
+            if (await app_client.db.fetchrow(_PROOFS, app_client.brand.id))[0]:
+                return True
+            await asyncio.sleep(0.02)
+        return False
+
+    async with running(*worker):
+        was_sent = await is_sent()
+        is_over.set()
+
+    assert asked.status_code == 202
+    assert was_sent
+
+
+ASKING_TWO: Drawn = {
+    "begin": ("start_api", {}, {"then": "first"}),
+    "first": (
+        "webhook",
+        {"url": "https://first.example/", "answers": ["yes_please"], "seconds": 5},
+        {"yes_please": "no", "other": "no", "failed": "second"},
+    ),
+    "second": (
+        "webhook",
+        {"url": "https://second.example/", "answers": ["yes_please"], "seconds": 600},
+        {"yes_please": "granted", "other": "no", "failed": "no"},
+    ),
+    **{name: ("finish", {"outcome": name}, {}) for name in ("granted", "no")},
+}
+
+
+async def test_an_answer_that_comes_too_late_answers_no_other_question(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = app_client.person("alice")
+    await enrol(app_client.client, alice)
+    await go_live(app_client.client, ASKING_TWO, "two")
+    asked, comes, urls = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def post(url: str, *_of: object, **_more: object) -> outside.Answered:
+        urls.append(url)
+        if "first" in url:
+            asked.set()
+            await comes.wait()
+            return ok({"answer": "yes_please"})
+        raise outside.Unanswered("not yet")
+
+    monkeypatch.setattr(outside, "post", post)
+    await app_client.post("/v1/flows/two/runs", {"account": alice.account})
+    late = asyncio.create_task(app_client.work())
+    await asked.wait()
+    await app_client.wait(timedelta(seconds=6))
+    await wake_all(flows.waker(app_client.db, app_client.keyring, app_client.clock))
+    comes.set()
+    await late
+    await wake_all(flows.waker(app_client.db, app_client.keyring, app_client.clock))
+    counts = (await app_client.client.get("/v1/flows/two/counts")).json()
+
+    assert {one["node"]: one["waiting"] for one in counts["nodes"]}["second"] == 1
+    assert counts["outcomes"] == {}
+
+
+async def test_nobody_is_asked_for_a_run_that_has_gone_on(
+    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = Theirs([ok({"answer": "vip"})])
+    monkeypatch.setattr(outside, "post", theirs.post)
+    alice = app_client.person("alice")
+    await enrol(app_client.client, alice)
+    await go_live(app_client.client, ASKING_THEM, "asking_them")
+    await app_client.post("/v1/flows/asking_them/runs", {"account": alice.account})
+
+    await app_client.wait(timedelta(minutes=11))
+    await wake_all(flows.waker(app_client.db, app_client.keyring, app_client.clock))
+    await app_client.deliver()
+
+    assert theirs.asked == []

@@ -1,7 +1,6 @@
 """Passwords that expire: their owners are reminded in time, once each day, by day and in bulk."""
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -66,7 +65,7 @@ async def test_nobody_is_reminded_at_night_or_once_the_password_has_changed(
     assert await tickets(app_client) == 1
 
 
-async def test_of_many_that_expire_at_once_each_look_begins_the_next(
+async def test_of_many_that_expire_at_once_each_is_begun_once_however_often_they_are_looked_for(
     app_client: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await go_live(app_client.client, EXPIRING, "expiry")
@@ -82,30 +81,13 @@ async def test_of_many_that_expire_at_once_each_look_begins_the_next(
         return await start(*of, **more)
 
     monkeypatch.setattr(dates, "start", counted)
-    looks = [
-        await dates.start_expiring(app_client.db, app_client.keyring, at=noon, most=2)
-        for _ in range(4)
-    ]
-    await app_client.deliver()
+    monkeypatch.setattr(dates, "_PAGE", 2)  # three pages
+    await move_to(app_client, noon)
+    for _ in range(2):
+        await do(app_client, "nodes.password_expiry")
 
-    assert looks == [2, 2, 1, 0]
     assert asked == 5
     assert await tickets(app_client) == 5
-
-
-async def test_more_than_one_job_begins_are_begun_by_the_next(
-    app_client: Simulation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await go_live(app_client.client, EXPIRING, "expiry")
-    noon = app_client.clock().replace(hour=12, minute=0)
-    for name in ("alice", "bob", "carol"):
-        soon = (noon + timedelta(days=7)).isoformat()
-        await customer(app_client, name, password_expires_at=soon)
-    monkeypatch.setattr(dates, "MOST", 2)
-    monkeypatch.setattr(dates, "start_expiring", partial(dates.start_expiring, most=2))
-    await do(app_client, "nodes.password_expiry")
-
-    assert await tickets(app_client) == 3
 
 
 TELLING: Drawn = {

@@ -137,11 +137,9 @@ async def test_two_workers_at_a_set_time_begin_it_once(app_client: Simulation) -
     await app_client.wait(timedelta(days=1))
 
     await asyncio.gather(
-        *(
-            dates.start_scheduled(app_client.db, app_client.keyring, at=app_client.clock())
-            for _ in range(4)
-        )
+        *(dates.look_for_set_times(app_client.db, at=app_client.clock()) for _ in range(4))
     )
+    await app_client.deliver()
 
     assert await tickets(app_client) == 1
 

@@ -61,6 +61,7 @@ from sparekey.flows.service.running import (
     is_there,
     prepare,
     standing_starts,
+    still_waits,
     those_there,
     waiting_for,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "settings_schema",
     "skip",
     "standing_starts",
+    "still_waits",
     "stuck",
     "take_live",
     "tell",

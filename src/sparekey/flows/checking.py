@@ -4,7 +4,7 @@ Proof is enforced here for the first time: whatever needs a proven recovery must
 proven exit of some check on every way from every start. It is enforced again when it happens.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from graphlib import CycleError, TopologicalSorter
 
 from sparekey.flows.graph import Graph, read
@@ -66,6 +66,22 @@ def reachable(graph: Graph, *, unproven: bool = False) -> Set[int]:
             if way is not None and way not in found and not is_shut:
                 found.add(way)
                 ahead.append(way)
+    return found
+
+
+def jumps_at_once(graph: Graph, starts: Iterable[int]) -> Mapping[int, str]:
+    """The jumps that are reached from these starts without a wait, and where they lead."""
+    found: dict[int, str] = {}
+    seen, ahead = set(starts), list(starts)
+    while ahead:
+        number = ahead.pop()
+        point = graph.points[number]
+        if (target := point.node.jumps_to(point.settings)) is not None:
+            found[number] = target
+        if not point.node.waits:
+            ways = {way for way in point.ways if way is not None} - seen
+            seen |= ways
+            ahead += ways
     return found
 
 

@@ -22,10 +22,8 @@ MOST_BYTES = 256 * 1024
 MOST_STEPS = 200
 #: So many steps one run takes in its whole life.
 MOST_STEPS_EVER = 10_000
-#: So many runs one account has at a time.
-MOST_RUNS_PER_ACCOUNT = 8
-#: So many more begin by its owner's own door: what others begin, or what is stuck, keeps it open.
-RESERVED_RUNS = 4
+#: So many runs one account has at a time; what anybody may begin for it leaves room for the rest.
+MOST_RUNS_PER_ACCOUNT = 24
 #: What is left of a run is shown this long.
 KEEP_ENDED = timedelta(days=365)
 

@@ -36,6 +36,10 @@ class CapClass(IntEnum):
     ANSWER = 13
     #: What we tell an owner of tries at their account.
     WARNING = 14
+    #: Words without a proof about a recovery that nobody has proven: by the door it came through.
+    WORDS = 15
+    WORDS_KNOWN = 16
+    WORDS_BY_TEXT = 17
 
 
 #: Kinds of block: a person's (everything), a freeze after "that wasn't me" (strangers' codes), a
@@ -51,13 +55,14 @@ class Asked:
     """One request as the guard sees it: keys (16-byte MACs) and facts, never addresses.
 
     What is not known stays None, and the rules about it stay silent. `is_fallback`: the same
-    message goes out once more by another channel, by itself.
+    message goes out once more by another channel, by itself. `is_words`: it proves nothing.
     """
 
     brand_id: int
     allowance: Allowance
     is_light: bool = False
     is_fallback: bool = False
+    is_words: bool = False
     networks: Sequence[bytes] = ()
     typed_key: bytes | None = None
     account_key: bytes | None = None

@@ -54,7 +54,7 @@ async def count_parked(on: Executor) -> int:
     return await store.count_parked.one(on)
 
 
-async def oldest_due(on: Executor, lane: Lane = Lane.OURS) -> datetime | None:
+async def oldest_due(on: Executor, lane: Lane = Lane.PROMPT) -> datetime | None:
     """When the first job of a lane was, or will be, due."""
     return await store.oldest_due.maybe(on, lane=lane)
 

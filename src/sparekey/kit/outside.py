@@ -20,8 +20,13 @@ _LONGEST_SECONDS = 60.0
 #: A lookup cannot be broken off. These wait for each other and not, as in the loop's own threads,
 #: every lookup of a mail server or a carrier for theirs.
 _LOOKUPS = ThreadPoolExecutor(16, thread_name_prefix="lookups")
-#: Addresses of the IPv6 internet that stand for one of IPv4: which one, nobody looked at.
-_STAND_INS = (ip_network("64:ff9b::/96"), ip_network("2002::/16"), ip_network("2001::/32"))
+#: Addresses of IPv6 that stand for one of IPv4: which one, nobody looked at.
+_STAND_INS = tuple(
+    map(
+        ip_network,
+        ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96"),
+    )
+)
 
 
 class NotAllowed(Exception):
@@ -47,7 +52,8 @@ def is_public(address: str) -> bool:
         found = found.ipv4_mapped
     if isinstance(found, IPv6Address) and any(found in network for network in _STAND_INS):
         return False
-    return found.is_global and not found.is_multicast
+    is_site_local = isinstance(found, IPv6Address) and found.is_site_local
+    return found.is_global and not found.is_multicast and not is_site_local
 
 
 def is_askable(url: str) -> bool:
@@ -107,10 +113,9 @@ async def _asked(url: str, host: str, body: bytes, headers: Mapping[str, str]) -
 
 
 async def _looked_up(host: str, port: int) -> str:
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.get_running_loop().run_in_executor(
-            _LOOKUPS, partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        )
+        found = await asyncio.get_running_loop().run_in_executor(_LOOKUPS, look_up)
     except OSError as error:
         raise Unanswered("no such name") from error
     addresses = [str(entry[4][0]) for entry in found]

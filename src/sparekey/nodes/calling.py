@@ -23,9 +23,11 @@ FAILED, OTHER = "failed", "other"
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a job knows of a call: ids, the address, and the words an answer may be."""
+    """What a job knows of a call: ids, the address, and the words an answer may be. `fence` names
+    the wait that it was asked for: a later one of the run hears nothing of it."""
 
     run: UUID
+    fence: int
     node: str
     brand: int
     account: UUID | None
@@ -50,6 +52,7 @@ class CallWebhook:
     async def apply(self, tx: Tx, around: Applying) -> None:
         question = Question(
             run=around.run,
+            fence=around.fence,
             node=around.node,
             brand=around.brand_id,
             account=around.account_id,
@@ -80,7 +83,10 @@ def signing_key(keyring: Keyring, brand_id: int) -> str:
 async def call(
     db: Db, keyring: Keyring, question: Question, *, id: UUID, is_last: bool, at: datetime
 ) -> None:
-    """Ask, and tell the run which word came back; raises Unanswered to be tried again."""
+    """Ask, and tell the run which word came back; raises Unanswered to be tried again. Nobody is
+    asked for a run that has gone on."""
+    if not await flows.still_waits(db, question.run, question.fence):
+        return
     account = await accounts.get_by_id(db, keyring, question.account) if question.account else None
     body = msgspec.json.encode(
         {
@@ -107,7 +113,9 @@ async def call(
         if not is_last:
             raise
         word = FAILED
-    await flows.hear(db, question.run, Event(Signal.ANSWERED, word), at=at)
+    async with db.transaction() as tx:
+        if await flows.still_waits(tx, question.run, question.fence):
+            await flows.hear(tx, question.run, Event(Signal.ANSWERED, word), at=at)
 
 
 def _headers(

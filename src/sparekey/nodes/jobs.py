@@ -83,17 +83,29 @@ async def ticket_changed(context: Context, payload: Payload) -> None:
 
 
 @jobs.handles("nodes.schedule")
-async def start_scheduled(context: Context, _payload: Payload) -> None:
-    """Begin the flows whose set time has come."""
-    await dates.start_scheduled(context.db, context.keyring, at=context.clock())
+async def look_for_set_times(context: Context, _payload: Payload) -> None:
+    """See to the flows whose set time has come."""
+    await dates.look_for_set_times(context.db, at=context.clock())
+
+
+@jobs.handles(dates.SET_TIME_JOB)
+async def start_at_set_time(context: Context, payload: Payload) -> None:
+    """Begin a flow whose set time has come."""
+    came = msgspec.convert(payload, dates.SetTime)
+    await dates.start_at_set_time(context.db, context.keyring, came, at=context.clock())
 
 
 @jobs.handles("nodes.password_expiry")
-async def start_expiring(context: Context, _payload: Payload) -> None:
-    """Begin the flows that remind of a password."""
-    at = context.clock()
-    if await dates.start_expiring(context.db, context.keyring, at=at) == dates.MOST:
-        await jobs.queue(context.db, kind="nodes.password_expiry", payload={}, due_at=at, at=at)
+async def look_for_expiring(context: Context, _payload: Payload) -> None:
+    """See to the flows that remind of a password."""
+    await dates.look_for_expiring(context.db, at=context.clock())
+
+
+@jobs.handles(dates.EXPIRY_JOB)
+async def remind(context: Context, payload: Payload) -> None:
+    """Begin the next few of a flow that reminds of a password."""
+    turn = msgspec.convert(payload, dates.Turn)
+    await dates.start_expiring(context.db, context.keyring, turn, at=context.clock())
 
 
 @jobs.handles("nodes.happened")

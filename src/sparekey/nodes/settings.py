@@ -1,12 +1,17 @@
 """What the settings of several nodes are made of."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta
 
 from sparekey.flows import WORD
+
+#: Fields that croniter fills in by chance, or by a hash.
+_DRAWN = re.compile(r"(?<![a-z])[hr](?![a-z])", re.IGNORECASE)
+_SOME_DAY = datetime(2026, 3, 4, tzinfo=UTC)
 
 Word = Annotated[str, Meta(pattern=WORD)]
 #: From a second to 400 days.
@@ -36,6 +41,24 @@ def is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def is_time(cron: str) -> bool:
+    """Whether these five fields name moments that come, and the same ones at every look."""
+    if len(cron.split()) != 5 or _DRAWN.search(cron):
+        return False
+    return last_time(cron, _SOME_DAY) is not None
+
+
+def last_time(cron: str, at: datetime) -> datetime | None:
+    """The latest moment up to `at` that a cron expression (UTC) names; None when there is none."""
+    from croniter import CroniterError, croniter  # 80 ms at import, and few need it
+
+    try:
+        # A moment later, so that the very second counts as come.
+        return croniter(cron, at + timedelta(microseconds=1)).get_prev(datetime)
+    except CroniterError:
+        return None
 
 
 def tidied(text: str) -> str:

@@ -174,11 +174,13 @@ RENEW_GRANT = statement(
         AND proven_at >= coalesce(recovery.closed_at(account_key), '-infinity')"""
 )
 
-#: Held until the transaction ends: a denial at the same moment comes before it or after it.
+#: Held until the transaction ends: a denial at the same moment comes before it or after it. What a
+#: proof allows ends with a later proof or a new password, but for the password that it set itself.
 IS_PROVEN = statement(
     """SELECT true FROM recovery.recovery
     WHERE id = :id AND brand_id = :brand AND account_id = :account
         AND state IN ('proven', 'completed') AND expires_at > :at
+        AND greatest(proven_at, ended_at) >= coalesce(recovery.closed_at(account_key), '-infinity')
     FOR SHARE""",
     returns=bool,
 )

@@ -19,7 +19,7 @@ from sparekey.kit.problem import Problem
 def read_document(text: bytes | str) -> Document:
     """A document as somebody wrote it; Problem 422 says what is wrong and where."""
     if len(text) > MOST_BYTES:
-        raise Problem("flow.too_large", 413, f"A flow has at most {MOST_BYTES // 1024} KiB.")
+        raise too_large()
     try:
         return msgspec.json.decode(text, type=Document)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -43,7 +43,7 @@ async def create(
     db: Db, brand_id: int, document: Document, *, by: UUID | None, at: datetime
 ) -> FlowRow:
     """A new flow with this draft; nothing is live yet. Problem 409 when the name is taken."""
-    draft = encode(document).decode()
+    draft = _draft(document)
     async with db.transaction() as tx:
         flow = new_id(at)
         made = await drawings.add.run(
@@ -68,7 +68,7 @@ async def change(
         row = await drawings.lock.maybe(tx, brand=brand_id, name=document.name)
         if row is None:
             raise unknown()
-        draft = encode(document).decode()
+        draft = _draft(document)
         if not await drawings.change.run(
             tx, id=row.id, draft=draft, revision=revision, by=by, at=at
         ):
@@ -78,6 +78,19 @@ async def change(
             tx, at=at, kind=journal.CHANGED, brand=brand_id, subject=row.id, data=data
         )
         return await find(tx, brand_id, document.name)
+
+
+def _draft(document: Document) -> str:
+    """The document as it is stored; Problem 413 for what could not be read again."""
+    encoded = encode(document)
+    if len(encoded) > MOST_BYTES:
+        raise too_large()
+    return encoded.decode()
+
+
+def too_large() -> Problem:
+    """This document is none that is kept."""
+    return Problem("flow.too_large", 413, f"A flow has at most {MOST_BYTES // 1024} KiB.")
 
 
 def unknown() -> Problem:

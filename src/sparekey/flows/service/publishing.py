@@ -1,7 +1,7 @@
 """Publishing: checked, tried, and never changed again; running people stay on their version."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +11,12 @@ import msgspec
 from sparekey import events
 from sparekey.db import Db, Executor, Tx
 from sparekey.flows import journal
-from sparekey.flows.checking import check
+from sparekey.flows.checking import check, jumps_at_once
 from sparekey.flows.graph import Graph, read
 from sparekey.flows.model import Document, Finding, Report
 from sparekey.flows.service import drafting
 from sparekey.flows.service.drafting import find, read_document
-from sparekey.flows.service.loading import graph_from
+from sparekey.flows.service.loading import fresh_graph, graph_from
 from sparekey.flows.service.trying import failing
 from sparekey.flows.store import drawings
 from sparekey.flows.store.drawings import FlowRow, VersionRow
@@ -39,13 +39,33 @@ async def validate(on: Executor, brand_id: int, document: Document) -> Report:
     """What is wrong with a document, also with where it jumps to."""
     report = await asyncio.to_thread(check, document)
     graph, _ = read(document)
-    known = {row.name for row in await drawings.listed.all(on, brand=brand_id) if row.live_version}
+    rows = await drawings.listed.all(on, brand=brand_id)
+    known = {row.name: row.live_version for row in rows if row.live_version}
     lost = [
         Finding("jump.nowhere", f"There is no live flow called {target} to jump to.", point.id)
         for point in graph.points
         if (target := point.node.jumps_to(point.settings)) and target not in known
     ]
-    return Report([*report.findings, *lost])
+    return Report([*report.findings, *lost, *await _rounds(on, graph, known)])
+
+
+async def _rounds(on: Executor, graph: Graph, live: Mapping[str, int]) -> list[Finding]:
+    """A finding for each jump by which a run would come back here, again and again, at once."""
+    found: list[Finding] = []
+    for number, target in jumps_at_once(graph, graph.starts).items():
+        seen, ahead = {target}, [target]
+        while ahead and graph.name not in seen:
+            version = live.get(ahead.pop())
+            if version is None:
+                continue
+            there = await fresh_graph(on, version)
+            further = set(jumps_at_once(there, there.starts[:1]).values()) - seen
+            seen |= further
+            ahead += further
+        if graph.name in seen:
+            round_ = f"{target} comes back here without a wait; put a wait in between."
+            found.append(Finding("flow.loop", round_, graph.points[number].id))
+    return found
 
 
 async def publish(

@@ -12,7 +12,6 @@ from sparekey.flows.engine import advance
 from sparekey.flows.graph import Graph
 from sparekey.flows.model import (
     MOST_RUNS_PER_ACCOUNT,
-    RESERVED_RUNS,
     Event,
     Memory,
     Run,
@@ -42,20 +41,14 @@ class Start:
     """Who starts, and whose replies it hears: the key of their address.
 
     `id` names the run for ever. It may be another thing's id, a recovery's above all: whatever
-    happens to that then reaches the run. `is_own_door`: by the owner's own number, which finds room
-    where others have taken all there is.
+    happens to that then reaches the run. With `most` runs its account has too many for this one.
     """
 
     id: UUID
     account_id: UUID | None = None
     facts: Mapping[str, str]
     reply_key: UUID | None = None
-    is_own_door: bool = False
-
-    @property
-    def most_runs(self) -> int:
-        """How many runs the account may have with this one."""
-        return MOST_RUNS_PER_ACCOUNT + (RESERVED_RUNS if self.is_own_door else 0)
+    most: int = MOST_RUNS_PER_ACCOUNT
 
 
 async def prepare(
@@ -120,7 +113,7 @@ async def begin(
             tx, id=run.id, account=run.account_id, brand=run.brand_id, version=made.version_id,
             node=made.node, waits=int(made.waits), wake_at=made.wake_at, steps=made.steps,
             memory=pack(made.memory), path=made.path, reply_key=start.reply_key,
-            most=start.most_runs,
+            most=start.most,
         )  # fmt: skip
     if began:
         await carry_out(tx, prepared.graph, moved, keyring=keyring, at=at)
@@ -140,6 +133,11 @@ async def hear(on: Executor, run: UUID, event: Event, *, at: datetime) -> bool:
     if outcome == "woken":
         on.after_commit(jobs.wake(QUEUE).set)
     return outcome in {"woken", "kept"}
+
+
+async def still_waits(on: Executor, run: UUID, fence: int) -> bool:
+    """Whether a run still waits as this claim of it left it, which stays so until `on` ends."""
+    return bool(await runs.still_waits.maybe(on, id=run, fence=fence))
 
 
 async def is_awaited(on: Executor, brand_id: int, *, kind: str, word: str | None = None) -> bool:
@@ -169,9 +167,7 @@ async def hear_reply(
 
     The words are compared here and forgotten: a run hears one of the designer's own words only.
     """
-    for row in await runs.replied.all(db, key=key, brand=brand_id):
-        if not row.waits & Signal.REPLY:
-            continue
+    for row in await runs.replied.all(db, key=key, brand=brand_id, signal=int(Signal.REPLY)):
         point = (await graph(db, row.version_id)).points[row.node]
         word = point.node.hears(point.settings, text)
         if word is not None and await hear(db, row.id, Event(Signal.REPLY, word, ref), at=at):

@@ -106,6 +106,13 @@ claim = statement(
 
 hear = statement("SELECT flows.hear(:id, :signal, :word, :ref, :at)", returns=str)
 
+# Whatever wakes a run, its time or a word, moves the fence.
+still_waits = statement(
+    """SELECT true FROM flows.run WHERE id = :id AND fence = :fence AND waits <> 0
+    FOR UPDATE""",
+    returns=bool,
+)
+
 settle = statement(
     """SELECT flows.settle(:ids, :fences, :versions, :nodes, :waits, :wakes, :steps, :memories,
         :paths, :at)""",
@@ -179,12 +186,13 @@ of_account = statement(
     returns=UUID,
 )
 
-# The same of a number: the youngest first.
+# The same of a number: the youngest first. So many because others may begin runs that hear the same
+# number, a neighbour's or a stranger's; the guard holds them far below this.
 of_number = statement(
     """SELECT id FROM flows.run
     WHERE reply_key = :key AND brand_id = :brand AND waits & :signal::smallint <> 0
         AND parked_at IS NULL
-    ORDER BY id DESC LIMIT 8""",
+    ORDER BY id DESC LIMIT 64""",
     returns=UUID,
 )
 
@@ -213,8 +221,10 @@ those_there = statement(
 replied = statement(
     """SELECT id, account_id, wake_at, version_id, brand_id, fence, node, waits, heard, attempts,
         steps, heard_word, heard_ref, memory, path
-    FROM flows.run WHERE reply_key = :key AND brand_id = :brand AND parked_at IS NULL
-    ORDER BY id DESC LIMIT 8""",
+    FROM flows.run
+    WHERE reply_key = :key AND brand_id = :brand AND waits & :signal::smallint <> 0
+        AND parked_at IS NULL
+    ORDER BY id DESC LIMIT 64""",
     returns=RunRow,
 )
 

@@ -13,6 +13,13 @@ OWNER = ((3, 86_400),)
 #: Three guesses each at a code of 10 digits: a year of them spends less than a tenth of a ledger.
 TEXT = ((3, 86_400), (12, 30 * 86_400))
 RESERVE = ((1, 86_400),)
+#: As many as strangers' codes: a flow may send some at once.
+WORDS = STRANGER[1:]
+_WORDS_OF = {
+    Allowance.STRANGER: CapClass.WORDS,
+    Allowance.KNOWN_BROWSER: CapClass.WORDS_KNOWN,
+    Allowance.TEXT: CapClass.WORDS_BY_TEXT,
+}
 
 
 def limits(asked: Asked) -> Iterator[Limit]:
@@ -23,7 +30,12 @@ def limits(asked: Asked) -> Iterator[Limit]:
 
     The owner's own doors: 3 in 24 hours each, per account, because an address may be shared. By
     text 12 in 30 days: anybody can ask in a number's name, and guess by text.
+
+    Words about a recovery that nobody has proven are counted apart from its codes.
     """
+    if asked.is_words:
+        yield from _both(asked, _WORDS_OF[asked.allowance], WORDS)
+        return
     match asked.allowance:
         case Allowance.STRANGER:
             cap_class = CapClass.LIGHT if asked.is_light else asked.allowance

@@ -55,9 +55,12 @@ class AudienceShown(msgspec.Struct, frozen=True):
 
 @post("/v1/flows/{name:str}/audiences/count", scope="flows:read", status_code=200, body=Whom)
 async def count(request: Request, name: FromPath[str]) -> CountShown:
-    """How many accounts it would be started for; nobody is started."""
+    """How many accounts it would be started for; nobody is started. A list tells which ids there
+    are, so that counting one takes accounts:read as well."""
     around = http.context(request)
     body = await _read(request)
+    if body.accounts is not None:
+        access.caller(request).require("accounts:read")
     brand = await brands.by_id(around.db, access.caller(request).brand_id)
     found = await audiences.preview(around.db, brand, name, body.accounts)
     return CountShown(found.accounts, found.unknown, found.per_hour, found.seconds)

@@ -4,93 +4,124 @@ Nothing is kept but the runs themselves: each is named by the time that it belon
 often, late or twice begins it once.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sparekey import accounts, brands, flows
+import msgspec
+
+from sparekey import accounts, brands, flows, jobs
 from sparekey.db import Db
 from sparekey.kit.keyring import Keyring
 from sparekey.nodes.service.starting import Trigger, run_id, start
+from sparekey.nodes.settings import last_time
 
 SCHEDULE, EXPIRY = "start_schedule", "start_password_expiry"
+SET_TIME_JOB, EXPIRY_JOB = "nodes.set_time", "nodes.expiring"
 #: A set time that nobody saw for so long has passed.
 _LATEST = timedelta(hours=24)
 _DAY = timedelta(days=1)
 _PAGE = 200
-#: So many are begun by one job, which takes a few seconds.
-MOST = 1000
 
 
-async def start_scheduled(db: Db, keyring: Keyring, *, at: datetime) -> int:
-    """Begin the flows whose time has come; of times that were missed the latest counts."""
-    begun = 0
-    for one in await flows.standing_starts(db, SCHEDULE):
-        due = _last_time(one.word, at)
-        if due <= one.published_at or due < at - _LATEST:
-            continue
-        trigger = Trigger(
-            brand_id=one.brand_id,
+class SetTime(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment at which a flow begins."""
+
+    brand: int
+    flow: str
+    word: str
+    at: datetime
+
+    @property
+    def trigger(self) -> Trigger:
+        """What begins its one run."""
+        return Trigger(
+            brand_id=self.brand,
             kind=SCHEDULE,
-            flow=one.name,
-            word=one.word,
-            at=due,
-            because=(due.isoformat(),),
+            flow=self.flow,
+            word=self.word,
+            at=self.at,
+            because=(self.at.isoformat(),),
         )
-        begun += await start(db, keyring, trigger, None, at=at) == "begun"
-    return begun
 
 
-async def start_expiring(db: Db, keyring: Keyring, *, at: datetime, most: int = MOST) -> int:
-    """Begin a run for each password that has come into the day its flow's start names; how many
-    were begun, `most` when there may be more.
+async def look_for_set_times(db: Db, *, at: datetime) -> None:
+    """Have the flows begun whose time has come, each by itself; of times that were missed the
+    latest counts."""
+    for one in await flows.standing_starts(db, SCHEDULE):
+        due = last_time(one.word, at)
+        if due is None or due <= one.published_at or due < at - _LATEST:
+            continue
+        came = SetTime(brand=one.brand_id, flow=one.name, word=one.word, at=due)
+        if not await flows.is_there(db, run_id(came.trigger, None)):
+            payload = msgspec.to_builtins(came)
+            await jobs.queue(db, kind=SET_TIME_JOB, payload=payload, due_at=at, at=at)
+
+
+async def start_at_set_time(db: Db, keyring: Keyring, came: SetTime, *, at: datetime) -> None:
+    """Begin a flow whose time has come; once."""
+    await start(db, keyring, came.trigger, None, at=at)
+
+
+async def look_for_expiring(db: Db, *, at: datetime) -> None:
+    """Have every start of an expiring password seen to, each by itself: no brand waits for another
+    with many customers, or with a drawing that fails."""
+    for one in await flows.standing_starts(db, EXPIRY):
+        await _queue(db, Turn(brand=one.brand_id, flow=one.name, word=one.word), at)
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """The next few accounts of one start: those after this one."""
+
+    brand: int
+    flow: str
+    word: str
+    expires_at: datetime | None = None
+    account: UUID | None = None
+
+    @property
+    def after(self) -> accounts.Expiring | None:
+        """The account that came last."""
+        if self.expires_at is None or self.account is None:
+            return None
+        return accounts.Expiring(self.account, self.expires_at)
+
+    def trigger(self, one: accounts.Expiring) -> Trigger:
+        """What begins the run of one account."""
+        return Trigger(
+            brand_id=self.brand,
+            kind=EXPIRY,
+            flow=self.flow,
+            word=self.word,
+            at=one.expires_at - int(self.word) * _DAY,
+            because=(one.expires_at.isoformat(),),
+        )
+
+
+async def start_expiring(db: Db, keyring: Keyring, turn: Turn, *, at: datetime) -> None:
+    """Begin a run for each password of a page that has come into the day its flow's start names,
+    and queue the next page.
 
     A password that is changed has another date or none, so it is not found any more. Whoever was
-    reminded before is passed over many at a time: of a million that expire on one day each look
-    goes on where the one before ended.
+    reminded before is passed over together: of a million that expire on one day each look goes on
+    where the one before ended.
     """
-    begun = 0
-    for one in await flows.standing_starts(db, EXPIRY):
-        brand = await brands.by_id(db, one.brand_id)
-        if brand.until_day(at):
-            continue
-        until = at + int(one.word) * _DAY
-        last: accounts.Expiring | None = None
-        while found := await accounts.expiring(
-            db, brand.id, since=until - _DAY, until=until, after=last, limit=_PAGE
-        ):
-            last = found[-1]
-            for trigger, account in await _not_begun(db, one, found):
-                begun += await start(db, keyring, trigger, account, at=at) == "begun"
-                if begun == most:
-                    return begun
-    return begun
+    brand = await brands.by_id(db, turn.brand)
+    if brand.until_day(at):
+        return
+    until = at + int(turn.word) * _DAY
+    found = await accounts.expiring(
+        db, brand.id, since=until - _DAY, until=until, after=turn.after, limit=_PAGE
+    )
+    triggers = {run_id(turn.trigger(one), one.id): one for one in found}
+    there = await flows.those_there(db, list(triggers))
+    for run, one in triggers.items():
+        if run not in there:
+            await start(db, keyring, turn.trigger(one), one.id, at=at)
+    if len(found) == _PAGE:
+        last = found[-1]
+        further = msgspec.structs.replace(turn, expires_at=last.expires_at, account=last.id)
+        await _queue(db, further, at)
 
 
-async def _not_begun(
-    db: Db, standing: flows.Trigger, found: Sequence[accounts.Expiring]
-) -> list[tuple[Trigger, UUID]]:
-    """What begins the runs of these, but for those that are there."""
-    wanted = {
-        run_id(trigger, one.id): (trigger, one.id)
-        for one in found
-        for trigger in [
-            Trigger(
-                brand_id=standing.brand_id,
-                kind=EXPIRY,
-                flow=standing.name,
-                word=standing.word,
-                at=one.expires_at - int(standing.word) * _DAY,
-                because=(one.expires_at.isoformat(),),
-            )
-        ]
-    }
-    there = await flows.those_there(db, list(wanted))
-    return [trigger for run, trigger in wanted.items() if run not in there]
-
-
-def _last_time(cron: str, at: datetime) -> datetime:
-    from croniter import croniter  # 80 ms at import, and only workers need it
-
-    # A moment later, so that the very second counts as come.
-    return croniter(cron, at + timedelta(microseconds=1)).get_prev(datetime)
+async def _queue(db: Db, turn: Turn, at: datetime) -> None:
+    await jobs.queue(db, kind=EXPIRY_JOB, payload=msgspec.to_builtins(turn), due_at=at, at=at)

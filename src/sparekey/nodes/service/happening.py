@@ -11,7 +11,8 @@ from sparekey.kit.keyring import Keyring
 from sparekey.nodes.service.starting import Began, Trigger, start
 
 KIND = "start_event"
-#: What a flow may begin by: it is about an account that is still there.
+#: What a flow may begin by: it is about an account that is still there. Failed sign-ins, which any
+#: stranger causes, have a start of their own with an allowance.
 HAPPENINGS: Final = (
     "account.created",
     "account.changed",
@@ -23,7 +24,6 @@ HAPPENINGS: Final = (
     "account.address_change_confirmed",
     "account.address_change_undone",
     accounts.PASSWORD_CHANGED,
-    accounts.SIGN_INS_FAILED,
     "account.signed_in",
     "account.recovered",
 )

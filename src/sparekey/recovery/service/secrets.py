@@ -20,13 +20,15 @@ async def send_secret(
 ) -> bool:
     """Make the secret, let it open one sign-in, and send it to the address that was proven; once.
 
-    False, and nothing was sent, when the recovery is not proven, was denied or used, or when its
-    account is held.
+    False, and nothing was sent, when the recovery is not proven, was denied or used, when its
+    account is held, or when that address has been taken from it since.
     """
     at, keyring = context.clock(), context.keyring
     row = await store.FIND.maybe(context.db, id=recovery, at=at)
     proven = await verification.find(context.db, keyring, id=recovery, brand_id=brand_id, at=at)
     if row is None or row.account_id is None or proven is None or proven.kept is None:
+        return False
+    if not await _is_still_theirs(context, row.account_id, proven.kept.address, at):
         return False
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     hashed = await accounts.hash_password(keyring, secret)
@@ -53,6 +55,13 @@ async def send_secret(
         await outbox.enqueue(tx, keyring, message, at=at)
         await _append(tx, recovery, brand_id, row.account_id, at)
     return True
+
+
+async def _is_still_theirs(
+    context: jobs.Context, account: UUID, address: Address, at: datetime
+) -> bool:
+    reached = await accounts.reach(context.db, context.keyring, account, at)
+    return reached is not None and address.value in {one.value for one in reached.addresses}
 
 
 async def _append(tx: Tx, recovery: UUID, brand_id: int, account: UUID, at: datetime) -> None:

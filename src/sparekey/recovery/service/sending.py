@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sparekey import accounts, brands, guard, outbox, templates, verification
 from sparekey.db import Executor, Tx
-from sparekey.kit.address import Address
+from sparekey.kit.address import Address, Phone
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.recovery import store
@@ -182,7 +182,8 @@ class Words:
 
 async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) -> UUID | None:
     """Queue them for one of the account's own addresses; the message's id, None when there is
-    nobody to write to. For a stranger the same rows are written, and nothing goes out."""
+    nobody to write to. For a stranger the same rows are written, and nothing goes out; neither does
+    what is too much, or stopped, of what anybody may have begun in the account's name."""
     brand = await brands.by_id(tx, words.brand_id)
     row = await store.FIND.maybe(tx, id=words.about, at=at)
     if row is not None and (row.brand_id != brand.id or row.state == "denied"):
@@ -196,6 +197,9 @@ async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) ->
         return None
     channel, to = await _destination(tx, keyring, brand, person, words, at)
     account = await accounts.get_by_id(tx, keyring, person.account_id or UUID(int=0))
+    is_silent = row is not None and await _is_silent(
+        tx, keyring, brand, person, _Letter(row, words, channel, to), at
+    )
     values = {
         "name": person.name or "",
         "happened_at": at.isoformat(),
@@ -210,7 +214,7 @@ async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) ->
         envelope=outbox.envelope_of(to, values),
         expires_at=at + WORDS_LIFE,
         about=words.about,
-        is_decoy=person.is_stranger,
+        is_decoy=person.is_stranger or is_silent,
     )
     return await outbox.enqueue(tx, keyring, message, at=at)
 
@@ -224,6 +228,54 @@ def _values_of(brand: brands.Brand, account: accounts.Account | None) -> dict[st
     day = None if expires_at is None else expires_at.astimezone(zone).date().isoformat()
     given = {"login": account.username, "expires_on": day}
     return {name: value for name, value in given.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """Words on their way to an address, about a recovery."""
+
+    row: store.Row
+    words: Words
+    channel: Channel
+    to: Address
+
+
+async def _is_silent(
+    tx: Tx, keyring: Keyring, brand: brands.Brand, person: Person, letter: _Letter, at: datetime
+) -> bool:
+    """Whether these words go nowhere. Until somebody has proven, a stranger may have begun it: what
+    stops strangers' codes to a number stops their words, and both have an allowance each."""
+    if letter.row.state in {"proven", "completed"}:
+        return False
+    to, allowance = letter.to, _allowance(letter.words.wanted, letter.row)
+    sends_key = outbox.sends_key(keyring, brand.id, to, is_sandbox=brand.is_sandbox)
+    standing = await guard.standing(
+        tx,
+        account_key=person.key,
+        sends_key=sends_key,
+        keys=[person.key, guard.address_ledger(keyring, brand.id, to)],
+        cap_class=allowance,
+        at=at,
+    )
+    limits = guard.limits(
+        guard.Asked(
+            brand_id=brand.id,
+            allowance=allowance,
+            is_words=True,
+            account_key=person.key,
+            address_key=sends_key,
+            country=to.region if isinstance(to, Phone) else None,
+            allowed_countries=brand.allowed_countries,
+        )
+    )
+    reserved = await guard.reserve_send(tx, limits, at=at)
+    return reserved.is_silenced or bool(standing.kinds & _stops(allowance, letter.channel))
+
+
+def _stops(allowance: guard.Allowance, channel: Channel) -> set[str]:
+    if allowance is guard.Allowance.KNOWN_BROWSER or channel is Channel.EMAIL:
+        return {guard.BLOCK}
+    return {guard.BLOCK, guard.FREEZE, guard.STOP}
 
 
 async def _destination(

@@ -67,6 +67,7 @@ async def prove_by_text(
         return None
     if row.typed_key != text_key(keyring, brand.id, number.e164):
         return None
-    if verification.read_code(text) is None:
+    code = verification.read_code(text)
+    if code is None or not code.reveal().isdigit():  # "RESET 471" is a word with its number
         return None
     return await prove_code(on, keyring, brand, recovery, text, at=at) is not None
