@@ -11,6 +11,7 @@ from sparekey.nodes.service.starting import Began, start
 from tests.flows.drawing import Drawn
 from tests.flows.test_api import go_live
 from tests.nodes.test_starts import TICKET, customer, do, move_to, tickets
+from tests.recovery.steps import enrol
 from tests.world.simulated import Simulation
 
 EXPIRING: Drawn = {
@@ -126,3 +127,35 @@ async def test_what_nobody_asked_for_goes_in_bulk_and_by_day(
     assert [row["lane"] for row in lanes] == [outbox.Lane.BULK]
     assert at_night == 0
     assert len(alice.phone.inbox) + len(alice.email.inbox) == 1
+
+
+async def test_what_nobody_asked_for_goes_by_no_text_to_a_number_that_said_stop(
+    app_client: Simulation,
+) -> None:
+    drawn: Drawn = {"begin": ("start_password_expiry", {"days": 7}, {"then": "tell"}), **TELLING}
+    await go_live(app_client.client, drawn, "telling")
+    noon = app_client.clock().replace(hour=12, minute=0)
+    expires = {"password_expires_at": (noon + timedelta(days=7, hours=-1)).isoformat()}
+    alice, bob = app_client.person("alice"), app_client.person("bob")
+    await enrol(app_client.client, alice, **expires)
+    await enrol(app_client.client, bob, reach="phone", **expires)
+    for person in (alice, bob):
+        app_client.reply(sender=person.phone.address, to="Acme", text="STOP")
+    await app_client.deliver()
+    before = [len(person.phone.inbox) for person in (alice, bob)]
+    await move_to(app_client, noon)
+    await do(app_client, "nodes.password_expiry")
+    await app_client.deliver()
+    after_stop = [len(person.phone.inbox) for person in (alice, bob)]
+    app_client.reply(sender=bob.phone.address, to="Acme", text="START")
+    await app_client.deliver()
+    carol = app_client.person("carol")
+    same_phone = [{"kind": "phone", "value": str(bob.phone), "verified": True}]
+    await enrol(app_client.client, carol, addresses=same_phone, **expires)
+    started = len(bob.phone.inbox)
+    await do(app_client, "nodes.password_expiry")
+    await app_client.deliver()
+
+    assert after_stop == before
+    assert len(alice.email.inbox) == 1
+    assert len(bob.phone.inbox) == started + 1

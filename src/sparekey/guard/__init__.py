@@ -13,6 +13,7 @@ from sparekey.guard.ledger import (
 from sparekey.guard.model import (
     BLOCK,
     FREEZE,
+    OPT_OUT,
     PAUSE,
     STOP,
     Allowance,
@@ -50,6 +51,7 @@ __all__ = [
     "BURST",
     "FREEZE",
     "HOOK_BATCH",
+    "OPT_OUT",
     "PAUSE",
     "RULES",
     "STOP",

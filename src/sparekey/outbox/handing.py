@@ -296,7 +296,7 @@ def _wanted(handling: Handling, envelope: Envelope) -> gateways.Wanted:
 
 def _night(brand: brands.Brand, handling: Handling, envelope: Envelope, at: datetime) -> timedelta:
     """How long it waits for the day, if it keeps to that: a backlog may have held it until now."""
-    by_day = templates.find(handling.message.template).keeps_to_the_day and not envelope.is_test
+    by_day = templates.find(handling.message.template).is_unasked and not envelope.is_test
     return brand.until_day(at) if by_day else timedelta(0)
 
 

@@ -107,8 +107,9 @@ class Template:
     variables: tuple[Variable, ...]
     locales: Mapping[str, Words]
     is_origin_bound: bool = False
-    #: Nobody asked for it and nothing has happened: it goes by day, where the brand is.
-    keeps_to_the_day: bool = False
+    #: Nobody asked for it and nothing is wrong: it goes by day, where the brand is, and not by text
+    #: to a number that said STOP.
+    is_unasked: bool = False
 
     @property
     def is_awaited(self) -> bool:

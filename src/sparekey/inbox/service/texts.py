@@ -23,6 +23,8 @@ from sparekey.kit.keyring import Keyring
 MOST_CHARACTERS = 16_000
 #: How long strangers' texts to a number rest after NO or STOP.
 STOPPED = timedelta(hours=24)
+#: How long texts that nobody asked for do after STOP: until START.
+_FOR_GOOD = timedelta(days=100 * 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,13 @@ async def _act(
             tx, key=key, kind=guard.STOP, until=at + STOPPED, reason=f"{kind} by text", at=at
         )
         await guard.close_all(tx, keys=[key], at=at)
+    if kind is Kind.STOP:
+        until = at + _FOR_GOOD
+        await guard.block(
+            tx, key=key, kind=guard.OPT_OUT, until=until, reason="STOP by text", at=at
+        )
     elif kind is Kind.START:
-        await guard.unblock(tx, keys=[key], kinds=[guard.STOP])
+        await guard.unblock(tx, keys=[key], kinds=[guard.STOP, guard.OPT_OUT])
 
 
 def _sender(text: Text) -> Phone | None:

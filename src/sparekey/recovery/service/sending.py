@@ -195,11 +195,9 @@ async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) ->
     )
     if person is None:
         return None
-    channel, to = await _destination(tx, keyring, brand, person, words, at)
+    letter = await _letter_of(tx, keyring, brand, person, row, words, at)
     account = await accounts.get_by_id(tx, keyring, person.account_id or UUID(int=0))
-    is_silent = row is not None and await _is_silent(
-        tx, keyring, brand, person, _Letter(row, words, channel, to), at
-    )
+    is_silent = await _is_silent(tx, keyring, brand, person, letter, at)
     values = {
         "name": person.name or "",
         "happened_at": at.isoformat(),
@@ -207,11 +205,11 @@ async def send_words(tx: Tx, keyring: Keyring, words: Words, *, at: datetime) ->
     }
     message = outbox.Message(
         brand_id=brand.id,
-        channel=channel,
+        channel=letter.channel,
         template=words.wanted.template,
         locale=(row.locale if row else None) or person.locale or brand.locale,
         words_version=words.wanted.words_version,
-        envelope=outbox.envelope_of(to, values),
+        envelope=outbox.envelope_of(letter.to, values),
         expires_at=at + WORDS_LIFE,
         about=words.about,
         is_decoy=person.is_stranger or is_silent,
@@ -232,12 +230,34 @@ def _values_of(brand: brands.Brand, account: accounts.Account | None) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """Words on their way to an address, about a recovery."""
+    """Words on their way to an address, about a recovery or none. `is_unwanted`: nobody asked for
+    them, and the number that is all there is has said STOP."""
 
-    row: store.Row
+    row: store.Row | None
     words: Words
     channel: Channel
     to: Address
+    is_unwanted: bool = False
+
+
+async def _letter_of(
+    tx: Tx,
+    keyring: Keyring,
+    brand: brands.Brand,
+    person: Person,
+    row: store.Row | None,
+    words: Words,
+    at: datetime,
+) -> _Letter:
+    """Where they go. What nobody asked for goes by email where the number has said STOP."""
+    channel, to = await _destination(tx, keyring, brand, person, words, at)
+    letter = _Letter(row, words, channel, to)
+    if row is not None or not await _has_opted_out(tx, keyring, brand, person, letter, at):
+        return letter
+    email = person.address(Channel.EMAIL)
+    if email is None or "email" not in templates.find(words.wanted.template).channels:
+        return replace(letter, is_unwanted=True)
+    return replace(letter, channel=Channel.EMAIL, to=email)
 
 
 async def _is_silent(
@@ -245,7 +265,9 @@ async def _is_silent(
 ) -> bool:
     """Whether these words go nowhere. Until somebody has proven, a stranger may have begun it: what
     stops strangers' codes to a number stops their words, and both have an allowance each."""
-    if letter.row.state in {"proven", "completed"}:
+    if letter.row is None:
+        return letter.is_unwanted
+    if letter.row.state in {State.PROVEN, State.COMPLETED}:
         return False
     to, allowance = letter.to, _allowance(letter.words.wanted, letter.row)
     sends_key = outbox.sends_key(keyring, brand.id, to, is_sandbox=brand.is_sandbox)
@@ -270,6 +292,28 @@ async def _is_silent(
     )
     reserved = await guard.reserve_send(tx, limits, at=at)
     return reserved.is_silenced or bool(standing.kinds & _stops(allowance, letter.channel))
+
+
+async def _has_opted_out(
+    on: Executor,
+    keyring: Keyring,
+    brand: brands.Brand,
+    person: Person,
+    letter: _Letter,
+    at: datetime,
+) -> bool:
+    is_unasked = templates.find(letter.words.wanted.template).is_unasked
+    if letter.channel is Channel.EMAIL or not is_unasked:
+        return False
+    standing = await guard.standing(
+        on,
+        account_key=person.key,
+        sends_key=outbox.sends_key(keyring, brand.id, letter.to, is_sandbox=brand.is_sandbox),
+        keys=[guard.address_ledger(keyring, brand.id, letter.to)],
+        cap_class=guard.Allowance.WORDS,
+        at=at,
+    )
+    return guard.OPT_OUT in standing.kinds
 
 
 def _stops(allowance: guard.Allowance, channel: Channel) -> set[str]:

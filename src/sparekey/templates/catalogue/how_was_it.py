@@ -23,6 +23,7 @@ def _words(voice: Voice, *, or_not: str, asks: str, subject: str, how: str, brie
 template = Template(
     purpose="rating",
     proof=None,
+    is_unasked=True,
     variables=(BRAND, NAME, *SUPPORT),
     locales={
         "en": _words(

@@ -24,7 +24,7 @@ def _words(voice: Voice, *, or_not: str, asks: str, subject: str, what: str, how
 template = Template(
     purpose="enrol",
     proof=None,
-    keeps_to_the_day=True,
+    is_unasked=True,
     variables=(BRAND, NAME, *SUPPORT),
     locales={
         "en": _words(

@@ -31,7 +31,7 @@ _FR, _ES, _AR = _when("le", "sous peu"), _when("el", "pronto"), _when("في", "�
 template = Template(
     purpose="password_expiring",
     proof=None,
-    keeps_to_the_day=True,
+    is_unasked=True,
     variables=(BRAND, EXPIRES_ON, NAME, *SUPPORT),
     locales={
         "en": _words(
