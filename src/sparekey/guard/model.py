@@ -43,8 +43,8 @@ class CapClass(IntEnum):
 
 
 #: Kinds of block: a person's (everything), a freeze after "that wasn't me" (strangers' codes), a
-#: STOP by text (strangers' texts), a pause of the classic policy (strangers' codes), and for as long
-#: as nobody says START what STOP means besides (texts that nobody asked for).
+#: STOP by text (strangers' texts), a pause of the classic policy (strangers' codes); and until
+#: START what STOP means besides (texts that nobody asked for).
 BLOCK = "block"
 FREEZE = "freeze"
 STOP = "stop"

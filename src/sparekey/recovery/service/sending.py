@@ -310,7 +310,7 @@ async def _has_opted_out(
         account_key=person.key,
         sends_key=outbox.sends_key(keyring, brand.id, letter.to, is_sandbox=brand.is_sandbox),
         keys=[guard.address_ledger(keyring, brand.id, letter.to)],
-        cap_class=guard.Allowance.WORDS,
+        cap_class=guard.CapClass.WORDS,
         at=at,
     )
     return guard.OPT_OUT in standing.kinds
