@@ -79,8 +79,9 @@ class Customers:
         async def try_one(promise: Promise) -> None:
             async with several:
                 if promise.purpose == "verifications" and not promise.is_spent:
-                    [received] = await self.inbox(promise.address)
-                    await self.check(promise, received)
+                    arrived = await self.inbox(promise.address)
+                    assert len(arrived) == 1, f"{promise.shown}: {len(arrived)} messages arrived"
+                    await self.check(promise, arrived[0])
                 if promise.is_completed:
                     assert await self.signs_in(promise), f"{promise.shown}: not back in"
 

@@ -6,15 +6,14 @@ from uuid import UUID
 
 from sparekey.db import statement
 
-#: A message that comes twice (its worker died after the first time) is kept once. The commit waits
-#: for no disk: that the message is settled is written after it, and durably.
+#: A message that comes twice (its worker died after the first time) is kept once. It is durable: a
+#: worker writes down that it was sent even to a database that has been killed since.
 KEEP = statement(
     """INSERT INTO sandbox.delivery (id, brand_id, to_key, is_dropped, channel, sender, address,
         subject, text, html, sent_at)
     SELECT * FROM unnest(:ids::uuid[], :brands::integer[], :keys::bytea[], :dropped::boolean[],
         :channels::text[], :senders::text[], :addresses::text[], :subjects::text[],
         :texts::text[], :htmls::text[], :sent_at::timestamptz[])
-    WHERE (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
     ON CONFLICT DO NOTHING"""
 )
 
