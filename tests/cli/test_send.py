@@ -152,7 +152,7 @@ async def test_without_a_receipt_in_time_the_exit_code_says_that_nobody_told(
 
 async def test_a_text_that_finds_no_smsc_waits_and_says_why(deployment: Deployment, phone: str):
     async with through(deployment, free_port()) as brand:
-        done = await sent(deployment, brand, phone, wait=20)
+        done = await sent(deployment, brand, phone, wait=10)
 
     assert done.returncode == 2
     assert "queued (unreachable)" in done.stdout

@@ -203,8 +203,8 @@ async def test_a_country_has_its_own_sender_and_the_words_know_whether_it_reads(
     british, american = wire.sent
 
     assert (british.sender, american.sender) == ("60777", "+447400999999")
-    assert "NO" in british.text
-    assert "NO" not in american.text
+    assert "Reply NO" in british.text
+    assert "Reply NO" not in american.text
 
 
 async def test_a_name_is_not_sent_to_a_country_that_drops_names(carriers: Carriers):
