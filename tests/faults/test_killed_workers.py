@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.world.processes import Process
 #: What each worker holds when it is killed.
 TEXTS = 6
 _PATIENCE_SECONDS = 30.0
+Found = TypeVar("Found")
 
 
 @asynccontextmanager
@@ -169,7 +171,7 @@ async def test_of_two_hundred_kills_none_loses_or_doubles_a_text(
         await asyncio.gather(*(asyncio.to_thread(worker.stop) for worker in workers))
         await texts.let_leases_run_out()
         workers[0].start()
-        await _until(lambda: _unsettled(texts), 0)
+        await _until(lambda: _unsettled(texts), {})
         await asyncio.to_thread(workers[0].stop)
         states, reached = await texts.states(), texts.reached()
         unsure = await _numbers_of(texts, customers, "unsure")
@@ -205,11 +207,12 @@ async def _numbers_of(texts: Texting, customers: Customers, state: str) -> set[s
     return {addresses[row["about"]] for row in rows}
 
 
-async def _unsettled(texts: Texting) -> int:
+async def _unsettled(texts: Texting) -> dict[str, int]:
     """What waits, here or at the SMSC: `sent` is a receipt that is still to come."""
-    states = await texts.states()
+    sent = (await texts.states())["sent"]
     async with texts.deployment.database() as db:
-        return states["sent"] + sum((await open_work(db)).values())
+        waiting = await open_work(db)
+    return {"sent": sent, **waiting} if sent else waiting
 
 
 _WAITING = """SELECT count(*) FROM pg_stat_activity
@@ -225,7 +228,7 @@ async def _of_db(db: Db, query: str, wanted: int) -> None:
     await _until(counted, wanted)
 
 
-async def _until(counted: Callable[[], Coroutine[None, None, int]], wanted: int) -> None:
+async def _until(counted: Callable[[], Coroutine[None, None, Found]], wanted: Found) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while (found := await counted()) != wanted:
         assert time.monotonic() < deadline, found
