@@ -25,6 +25,8 @@ from tests.world.processes import Process
 #: What each worker holds when it is killed.
 TEXTS = 6
 _PATIENCE_SECONDS = 30.0
+#: A text that was claimed often waits a minute for an SMSC that is not there yet, and some more.
+_LONGEST_PAUSE_SECONDS = 90.0
 Found = TypeVar("Found")
 
 
@@ -171,7 +173,7 @@ async def test_of_two_hundred_kills_none_loses_or_doubles_a_text(
         await asyncio.gather(*(asyncio.to_thread(worker.stop) for worker in workers))
         await texts.let_leases_run_out()
         workers[0].start()
-        await _until(lambda: _unsettled(texts), {})
+        await _until(lambda: _unsettled(texts), {}, within=_LONGEST_PAUSE_SECONDS)
         await asyncio.to_thread(workers[0].stop)
         states, reached = await texts.states(), texts.reached()
         unsure = await _numbers_of(texts, customers, "unsure")
@@ -228,8 +230,13 @@ async def _of_db(db: Db, query: str, wanted: int) -> None:
     await _until(counted, wanted)
 
 
-async def _until(counted: Callable[[], Coroutine[None, None, Found]], wanted: Found) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+async def _until(
+    counted: Callable[[], Coroutine[None, None, Found]],
+    wanted: Found,
+    *,
+    within: float = _PATIENCE_SECONDS,
+) -> None:
+    deadline = time.monotonic() + within
     while (found := await counted()) != wanted:
         assert time.monotonic() < deadline, found
         await asyncio.sleep(0.02)

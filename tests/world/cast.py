@@ -20,6 +20,8 @@ _GROUPED = re.compile(
     r"|[0-9A-Z]{4}[ -][0-9A-Z]{4})\b"
 )
 _URL = re.compile(r"https?://[^\s\"'<>]+")
+#: The numbers that were given out in this process.
+_given: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def new_person(name: str, post_office: PostOffice) -> Person:
 
 
 def fresh_number() -> str:
-    """A British mobile number in no neighbourhood that another test has used up.
+    """A British mobile number that nobody has been given, in no neighbourhood that another test has
+    used up. Of ten thousand that are drawn two may be the same, and the second gets no text.
 
     Some of these belong to Jersey and the Isle of Man, where a live brand of Britain sends nothing.
     """
@@ -140,7 +143,8 @@ def fresh_number() -> str:
             phone = read_phone(number)
         except UnusableAddress:
             continue
-        if phone.region == "GB":
+        if phone.region == "GB" and phone.e164 not in _given:
+            _given.add(phone.e164)
             return phone.e164
 
 
