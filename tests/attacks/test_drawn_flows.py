@@ -313,6 +313,29 @@ async def test_recoveries_that_strangers_start_close_no_other_door_of_the_owners
     assert warned["outcomes"] == {"told": 1}
 
 
+async def test_resets_in_a_forged_name_leave_room_for_the_warning(app_client: Simulation) -> None:
+    for name in ("reset_by_code", "reset_by_text", "failed_sign_ins"):
+        await go_live_ready(app_client, name)
+    alice = await customer(app_client)
+    for _ in range(10):
+        await forgot(app_client.client, alice.email)
+        await say(app_client, alice, "RESET")
+    for _ in range(8):  # as fast as what is typed may be typed again
+        await app_client.wait(timedelta(minutes=1))
+        await say(app_client, alice, "RESET")
+    under_way = "SELECT count(*) FROM flows.run WHERE account_id IS NOT NULL"
+    at_work = (await app_client.db.fetchrow(under_way))[0]
+
+    for _ in range(6):
+        report = {"identifier": alice.email.address, "outcome": "wrong"}
+        await app_client.post("/v1/sign-ins/reports", report)
+    await app_client.deliver()
+    warned = (await app_client.client.get("/v1/flows/failed_sign_ins/counts")).json()
+
+    assert at_work == 16
+    assert warned["outcomes"] == {"told": 1}
+
+
 async def test_recoveries_of_a_neighbour_at_the_number_hide_no_code_that_comes_back(
     app_client: Simulation,
 ) -> None:

@@ -22,7 +22,9 @@ MOST_BYTES = 256 * 1024
 MOST_STEPS = 200
 #: So many steps one run takes in its whole life.
 MOST_STEPS_EVER = 10_000
-#: So many runs one account has at a time; what anybody may begin for it leaves room for the rest.
+#: With so many runs of an account nothing more begins for it: at a stranger's request; that nobody
+#: asked for; by text, whose sender can be forged; at all. Each leaves room for those behind it.
+MOST_RUNS_OF_STRANGERS, MOST_RUNS_UNASKED, MOST_RUNS_BY_TEXT = 8, 12, 16
 MOST_RUNS_PER_ACCOUNT = 24
 #: What is left of a run is shown this long.
 KEEP_ENDED = timedelta(days=365)

@@ -45,5 +45,8 @@ async def start_failed(
                 at=made_at(event),
                 because=(str(event),),
             )
-            began.append(await start(db, keyring, trigger, account_id, at=at, allowed=allowed))
+            most = flows.MOST_RUNS_PER_ACCOUNT
+            began.append(
+                await start(db, keyring, trigger, account_id, at=at, most=most, allowed=allowed)
+            )
     return began

@@ -63,9 +63,10 @@ async def start(
     account_id: UUID | None,
     *,
     at: datetime,
+    most: int = flows.MOST_RUNS_UNASKED,
     allowed: Allowed | None = None,
 ) -> Began:
-    """Begin the run, unless it has begun before or its account has too many.
+    """Begin the run, unless it has begun before or its account has `most` already.
 
     `allowed` may still say no inside the same transaction, once everything else has said yes.
     """
@@ -83,7 +84,9 @@ async def start(
     try:
         async with db.transaction() as tx:
             key = reply_key_of(keyring, brand, account)
-            begin = flows.Start(id=run, account_id=account_id, facts=facts, reply_key=key)
+            begin = flows.Start(
+                id=run, account_id=account_id, facts=facts, reply_key=key, most=most
+            )
             if not await flows.begin(tx, ready, begin, keyring=keyring, at=at):
                 return Began.THERE if await flows.is_there(tx, run) else Began.TOO_MANY
             if allowed is not None and not await allowed(tx):

@@ -35,9 +35,6 @@ from sparekey.verification import Channel
 #: What a browser that brings no token is looked up by: nothing matches it.
 _NO_DEVICE = "-"
 
-#: With so many runs of an account nothing more begins that a stranger asks for, or a text.
-_MOST_OF_STRANGERS, _MOST_BY_TEXT = 8, flows.MOST_RUNS_PER_ACCOUNT + 12
-
 _log = structlog.get_logger()
 
 
@@ -122,11 +119,10 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
 
 
 def _most(found: _Found) -> int:
-    """Strangers' requests leave room for everything else. Texts, which can be forged, have room for
-    their allowance of a month beside whatever else has begun, and leave room for all of it."""
     if found.asked.number is not None:
-        return _MOST_BY_TEXT
-    return flows.MOST_RUNS_PER_ACCOUNT if found.is_known_browser else _MOST_OF_STRANGERS
+        return flows.MOST_RUNS_BY_TEXT
+    known = found.is_known_browser
+    return flows.MOST_RUNS_PER_ACCOUNT if known else flows.MOST_RUNS_OF_STRANGERS
 
 
 def _reply_key(keyring: Keyring, found: _Found) -> UUID | None:
