@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sparekey import flows
 from sparekey.flows import Event, Signal
 from sparekey.kit.ids import new_id
+from sparekey.nodes import Send
 from tests.flows.drawing import ASKING, Drawn, drawn, graph
 from tests.world.basics import START
 
@@ -33,12 +35,21 @@ WAITING: dict[str, tuple[dict[str, Any], str, dict[tuple[Signal, str], str]]] = 
             (Signal.CODE_CHECKED, "exhausted"): "exhausted",
         },
     ),
+    "send": (
+        {"template": "help", "channel": "sms", "to": "account", "receipt_within": 120},
+        "no_receipt",
+        {
+            (Signal.RECEIPT, "delivered"): "delivered",
+            (Signal.RECEIPT, "undelivered"): "undelivered",
+        },
+    ),
 }
 BRANCH = {"of": "language", "cases": [{"exit": "german", "is": ["de"]}]}
 EXITS = {
     "wait": ["then"],
     "wait_for_reply": ["mine", "other", "no_reply"],
     "check_code": ["proven", "wrong", "exhausted", "no_answer"],
+    "send": ["delivered", "undelivered", "no_receipt"],
     "branch": ["german", "otherwise"],
     "finish": [],
 }
@@ -49,7 +60,6 @@ HEARD = [
     Event(Signal.CODE_CHECKED, "wrong"),
     Event(Signal.CODE_CHECKED, "exhausted"),
     Event(Signal.LINK_OPENED, "proven"),
-    Event(Signal.RECEIPT, "delivered"),
 ]
 
 
@@ -70,11 +80,11 @@ def drawings(draw: st.DrawFn) -> dict[str, tuple[str, dict[str, Any], dict[str, 
 
 
 class Model:
-    """A run as a name and a time."""
+    """A run as a name, a time, and how many messages it has sent: each is named by its number."""
 
     def __init__(self, nodes: dict[str, tuple[str, dict[str, Any], dict[str, str]]], de: bool):
         self.nodes, self.de = nodes, de
-        self.at, self.until, self.is_stuck = "s", START, False
+        self.at, self.until, self.is_stuck, self.sent = "s", START, False, 0
 
     def go(self, exit_: str, now: datetime) -> None:
         """Leave by an exit and walk to the next node that waits."""
@@ -84,7 +94,9 @@ class Model:
             if kind == "finish":
                 return
             if kind in WAITING:
-                self.until = now + timedelta(seconds=set_with["seconds"])
+                self.sent += kind == "send"
+                seconds = set_with["receipt_within" if kind == "send" else "seconds"]
+                self.until = now + timedelta(seconds=seconds)
                 return
             self.at = self.nodes[self.at][2]["german" if self.de else "otherwise"]
         self.is_stuck = True
@@ -112,6 +124,7 @@ class Lives(RuleBasedStateMachine):
             node=self.graph.number_of("s"), wake_at=START, memory=flows.Memory(facts=facts),
         )  # fmt: skip
         self.outcome: str | None = None
+        self.sent = 0
         self.model.go("then", self.now)
         self.advance(None)
 
@@ -121,7 +134,8 @@ class Lives(RuleBasedStateMachine):
         except flows.Stuck:
             assert self.model.is_stuck
             return
-        self.run_ = moved.run
+        self.sent += sum(isinstance(done.effect, Send) for done in moved.effects)
+        self.run_ = replace(moved.run, receipt_of=UUID(int=self.sent))
         self.outcome = moved.end.outcome if moved.end else None
 
     @rule(seconds=st.integers(-7200, 7200))
@@ -134,10 +148,21 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: not self.model.is_over)
     @rule(event=st.sampled_from(HEARD))
     def something_happens(self, event: Event) -> None:
+        self.hear(event, is_own=True)
+
+    @precondition(lambda self: not self.model.is_over)
+    @rule(message=st.integers(0, 5), word=st.sampled_from(["delivered", "undelivered"]))
+    def a_receipt_comes(self, message: int, word: str) -> None:
+        """Of any of its messages: the last, those before it, or one that is not its own."""
+        number = self.model.sent - message
+        named = UUID(int=number) if number >= 0 else None
+        self.hear(Event(Signal.RECEIPT, word, named), is_own=message == 0)
+
+    def hear(self, event: Event, *, is_own: bool) -> None:
         exit_ = WAITING[self.model.kind][2].get((event.signal, event.word))
         is_waited_for = any(signal == event.signal for signal, _ in WAITING[self.model.kind][2])
-        assert bool(self.run_.waits & event.signal) is is_waited_for
-        if exit_ is not None:
+        assert self.run_.hears(event) is (is_waited_for and is_own)
+        if exit_ is not None and is_own:
             self.model.go(exit_, self.now)
             self.advance(event)
 

@@ -8,7 +8,7 @@ import pytest
 
 from sparekey import flows
 from sparekey.flows import Fault, Move, ready
-from tests.flows.drawing import ASKING, graph
+from tests.flows.drawing import ASKING, Drawn, graph
 
 
 def play(name: str, **changes: object) -> flows.Played:
@@ -113,6 +113,45 @@ def test_a_receipt_comes_late_or_never(fault: Fault | None, exit: str, after: in
     played = flows.play(of, flows.Script(faults=[] if fault is None else [fault]))
 
     assert (played.outcome, played.seconds) == (exit, after)
+
+
+#: Two messages, each of which is waited for: ten minutes pass before the second is given up.
+TWO_WAITS: Drawn = {
+    "begin": ("start_api", {}, {"then": "text"}),
+    "text": (
+        "send",
+        {"template": "help", "channel": "sms", "to": "account", "receipt_within": 60},
+        {"delivered": "mail", "undelivered": "mail", "no_receipt": "mail"},
+    ),
+    "mail": (
+        "send",
+        {"template": "help", "channel": "email", "to": "account", "receipt_within": 600},
+        {name: name for name in ("delivered", "undelivered", "no_receipt")},
+    ),
+    **{
+        name: ("finish", {"outcome": name}, {})
+        for name in ("delivered", "undelivered", "no_receipt")
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("faults", "outcome", "after"),
+    [
+        ([], "delivered", 2 + 2),
+        ([Fault.DUPLICATE], "delivered", 2 + 2),
+        # The text's comes at 300 s, in the middle of the second wait: the email's own at 360.
+        ([Fault.LATE_RECEIPT], "delivered", 60 + 300),
+        ([Fault.LATE_RECEIPT, Fault.UNDELIVERED], "undelivered", 60 + 300),
+        ([Fault.LATE_RECEIPT, Fault.DUPLICATE], "delivered", 60 + 300),
+    ],
+)
+def test_a_receipt_of_one_message_says_nothing_of_the_next(
+    faults: list[Fault], outcome: str, after: int
+) -> None:
+    played = flows.play(graph(TWO_WAITS), flows.Script(faults=faults))
+
+    assert (played.outcome, played.seconds) == (outcome, after)
 
 
 def test_who_is_this_is_no_answer_of_the_drawing() -> None:

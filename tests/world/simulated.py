@@ -69,9 +69,9 @@ class Simulation:
             answer = await self.post("/v1/sandbox/inbox", {"address": handset.address})
             self._arrived[handset.address] = read_received(answer.json())
 
-    async def work(self) -> bool:
-        """Do the jobs that are due, and hand nothing over; whether there were any."""
-        return any([await _step(loop) for loop in self._loops if loop.name.startswith("jobs.")])
+    async def work(self, of: str = "jobs.") -> bool:
+        """Do what is due of the jobs, or of another loop, and no more; whether there was any."""
+        return any([await _step(loop) for loop in self._loops if loop.name.startswith(of)])
 
     async def wait(self, by: timedelta) -> None:
         """Let time pass; the weeks that a worker would have prepared meanwhile are there."""

@@ -55,6 +55,7 @@ from sparekey.flows.service.publishing import Wish, numbered, publish, take_live
 from sparekey.flows.service.running import (
     Prepared,
     Start,
+    await_receipt,
     begin,
     hear,
     hear_of_account,
@@ -132,6 +133,7 @@ __all__ = [
     "VersionRow",
     "Wish",
     "advance",
+    "await_receipt",
     "begin",
     "change",
     "check",

@@ -160,5 +160,6 @@ class _Walk:
             steps=steps,
             memory=self.memory,
             path=(self.run.path + taken)[-2 * _SHOWN_STEPS :],
+            receipt_of=None,  # named by the effect that sends it
         )
         return Moved(run, self.run.version_id, self.effects, self.left, end, jump)

@@ -29,20 +29,23 @@ $$;
 -- Something happened to a run. Of all that happens at once, its timer included, one thing wins: the
 -- first to clear `waits` under the row's lock. Moving the fence makes a timer that is being worked
 -- void. What comes while the run is being worked is kept for its next wait; a proof (4: link, 8: code)
--- is kept until it is waited for, because it can be brought only once.
+-- is kept until it is waited for, because it can be brought only once. A receipt (16) is of one
+-- message, and answers only the wait for that one.
 CREATE FUNCTION flows.hear(
     id uuid, signal smallint, word text, ref uuid, at timestamptz
 ) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    waited smallint;
+    waited  smallint;
+    message uuid;
 BEGIN
-    SELECT run.waits INTO waited FROM flows.run WHERE run.id = hear.id FOR UPDATE;
+    SELECT run.waits, run.receipt_of INTO waited, message
+    FROM flows.run WHERE run.id = hear.id FOR UPDATE;
     IF NOT FOUND THEN
         RETURN 'absent';
     END IF;
-    IF waited & hear.signal <> 0 THEN
+    IF waited & hear.signal <> 0 AND (hear.signal <> 16 OR hear.ref = message) THEN
         UPDATE flows.run
         SET waits = 0, heard = hear.signal, heard_word = hear.word, heard_ref = hear.ref,
             wake_at = hear.at, fence = fence + 1, attempts = 0
@@ -59,7 +62,8 @@ END
 $$;
 
 -- Writes down how far runs went; the ids of those that were still the worker's own. What came
--- early for the new wait wakes it at once.
+-- early for the new wait wakes it at once; receipts (16) once it is known of which message one is
+-- waited for: see `await_receipt`.
 CREATE FUNCTION flows.settle(
     ids uuid[], fences integer[], versions integer[], nodes smallint[], waits smallint[],
     wakes timestamptz[], steps smallint[], memories bytea[], paths bytea[], at timestamptz
@@ -73,14 +77,14 @@ BEGIN
         UPDATE flows.run
         SET version_id = versions[i], node = nodes[i], waits = settle.waits[i],
             wake_at = wakes[i], steps = settle.steps[i], memory = memories[i], path = paths[i],
-            heard = 0, heard_word = NULL, heard_ref = NULL, attempts = 0
+            heard = 0, heard_word = NULL, heard_ref = NULL, receipt_of = NULL, attempts = 0
         WHERE id = ids[i] AND fence = fences[i];
         CONTINUE WHEN NOT FOUND;
         RETURN NEXT ids[i];
         CONTINUE WHEN settle.waits[i] = 0;  -- it goes on at once, elsewhere
         SELECT * INTO came
         FROM flows.early
-        WHERE run_id = ids[i] AND signal & settle.waits[i] <> 0
+        WHERE run_id = ids[i] AND signal <> 16 AND signal & settle.waits[i] <> 0
         ORDER BY number
         LIMIT 1;
         IF FOUND THEN
@@ -92,9 +96,29 @@ BEGIN
                 OR number < came.number AND NOT (signal IN (4, 8) AND word = 'proven'));
         ELSE
             DELETE FROM flows.early
-            WHERE run_id = ids[i] AND NOT (signal IN (4, 8) AND word = 'proven');
+            WHERE run_id = ids[i] AND NOT (signal IN (4, 8) AND word = 'proven')
+                AND NOT (signal = 16 AND settle.waits[i] & 16 <> 0);
         END IF;
     END LOOP;
+END
+$$;
+
+-- Names the message whose receipt a run waits for, in the transaction that let it wait: before its
+-- commit nobody can tell of a message that is queued in it. A receipt that was kept may be of one
+-- that was sent before and counts still; those of all others are forgotten. NULL: of none.
+CREATE FUNCTION flows.await_receipt(id uuid, message uuid, at timestamptz) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE flows.run SET receipt_of = await_receipt.message
+    WHERE run.id = await_receipt.id AND run.waits & 16 <> 0;
+    PERFORM flows.hear(early.run_id, early.signal, early.word, early.ref, await_receipt.at)
+    FROM (
+        SELECT * FROM flows.early
+        WHERE run_id = await_receipt.id AND signal = 16 AND ref = await_receipt.message
+        ORDER BY number LIMIT 1
+    ) AS early;
+    DELETE FROM flows.early WHERE run_id = await_receipt.id AND signal = 16;
 END
 $$;
 

@@ -110,7 +110,8 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One person's way through one version. `path` holds two bytes for each step taken."""
+    """One person's way through one version. `path` holds two bytes for each step taken;
+    `receipt_of` is the message whose receipt it waits for, where that is known."""
 
     id: UUID
     brand_id: int
@@ -123,6 +124,14 @@ class Run:
     steps: int = 0
     memory: Memory = field(default_factory=Memory)
     path: bytes = b""
+    receipt_of: UUID | None = None
+
+    def hears(self, event: Event) -> bool:
+        """Whether it waits for this: of receipts, for its own message's alone. `flows.hear` decides
+        by the same rule, under the row's lock."""
+        if event.signal == Signal.RECEIPT and (event.ref is None or event.ref != self.receipt_of):
+            return False
+        return bool(self.waits & event.signal)
 
 
 @dataclass(frozen=True, slots=True)

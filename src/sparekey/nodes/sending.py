@@ -54,11 +54,13 @@ def the_post() -> Post:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message of a template to the run's own person."""
+    """A message of a template to the run's own person; of one that `is_awaited` the run waits for
+    the receipt."""
 
     channel: str
     template: str
     to: str
+    is_awaited: bool = False
 
     async def apply(self, tx: Tx, around: Applying) -> None:
         await the_post().send(tx, around, self)

@@ -21,7 +21,14 @@ from sparekey.recovery.service.proving import link_stands, prove_code, prove_lin
 from sparekey.recovery.service.reaching import number_key
 from sparekey.recovery.service.requesting import Request, brand_of, request, request_resend
 from sparekey.recovery.service.secrets import send_secret
-from sparekey.recovery.service.sending import Sent, Wanted, Words, send_proof, send_words
+from sparekey.recovery.service.sending import (
+    Sent,
+    Wanted,
+    Words,
+    proof_message,
+    send_proof,
+    send_words,
+)
 from sparekey.recovery.service.texting import ask_by_text, prove_by_text
 from sparekey.recovery.service.vouching import is_proven
 
@@ -50,6 +57,7 @@ __all__ = [
     "link_stands",
     "number_key",
     "open_grant",
+    "proof_message",
     "prove_by_text",
     "prove_code",
     "prove_link",

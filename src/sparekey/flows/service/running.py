@@ -135,6 +135,12 @@ async def hear(on: Executor, run: UUID, event: Event, *, at: datetime) -> bool:
     return outcome in {"woken", "kept"}
 
 
+async def await_receipt(tx: Tx, run: UUID, message: UUID | None, *, at: datetime) -> None:
+    """Have a run that waits for a receipt wait for this message's: it hears of no other. For the
+    effect that sends it; None when there was nobody to send to."""
+    await runs.await_receipt.run(tx, id=run, message=message, at=at)
+
+
 async def still_waits(on: Executor, run: UUID, fence: int) -> bool:
     """Whether a run still waits as this claim of it left it, which stays so until `on` ends."""
     return bool(await runs.still_waits.maybe(on, id=run, fence=fence))

@@ -6,9 +6,11 @@ what they do and what goes wrong. Once the script is over, time passes until the
 
 import heapq
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
+from uuid import UUID
 
 import msgspec
 
@@ -103,7 +105,8 @@ class _Play:
         if Fault.NO_RECEIPT not in self.script.faults:
             is_late = Fault.LATE_RECEIPT in self.script.faults
             word = "undelivered" if Fault.UNDELIVERED in self.script.faults else "delivered"
-            self._happen(_LATE_RECEIPT if is_late else _RECEIPT, Event(Signal.RECEIPT, word))
+            told = Event(Signal.RECEIPT, word, self._last_message)
+            self._happen(_LATE_RECEIPT if is_late else _RECEIPT, told)
 
     def note(self, what: str) -> None:
         self._say("us", what)
@@ -160,7 +163,7 @@ class _Play:
             event = self._done(thing, moved.run)
             if event is not None and self._times > 1:
                 heapq.heappush(self.ahead, (self.at, next(self.order), event))
-        if event is None or not moved.run.waits & event.signal:
+        if event is None or not moved.run.hears(event):
             return moved
         return self._move(moved.run, event)
 
@@ -210,7 +213,7 @@ class _Play:
         for node, number in moved.left:
             point = self.graph.points[node]
             self.path.append(Passed(self._seconds, point.id, point.exits[number]))
-        return moved
+        return replace(moved, run=replace(moved.run, receipt_of=self._last_message))
 
     def _show(self, done: Done) -> None:
         self.node = done.node
@@ -222,6 +225,11 @@ class _Play:
             heapq.heappush(self.ahead, (self.at + after, next(self.order), event))
 
     # --- what it came to --------------------------------------------------------------------------
+
+    @property
+    def _last_message(self) -> UUID:
+        """What names the message that was shown last; of no other is a receipt ever waited for."""
+        return UUID(int=len(self.messages))
 
     @property
     def _times(self) -> int:

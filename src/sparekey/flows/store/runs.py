@@ -106,6 +106,8 @@ claim = statement(
 
 hear = statement("SELECT flows.hear(:id, :signal, :word, :ref, :at)", returns=str)
 
+await_receipt = statement("SELECT flows.await_receipt(:id, :message, :at)")
+
 # Whatever wakes a run, its time or a word, moves the fence.
 still_waits = statement(
     """SELECT true FROM flows.run WHERE id = :id AND fence = :fence AND waits <> 0

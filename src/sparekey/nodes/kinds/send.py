@@ -1,5 +1,8 @@
 """Sends a message; if told so, waits for what becomes of it.
 
+Only what is told of this very message counts, and only while it is waited for: a late receipt says
+nothing of a message that was sent after it.
+
 A code or a link is sent once more while its challenge lasts: the latest counts, and wrong guesses
 stay counted. Once that has ended (too many guesses, its time over, denied) nothing is sent, and the
 run leaves by `over`, or ends by that name where nothing follows. Whoever asks again gets a new one.
@@ -52,8 +55,9 @@ def _exits(settings: Message) -> Sequence[str]:
 def _step(settings: Message, _situation: Situation, event: Event | None) -> Step:
     if event is not None:
         return Go("no_receipt" if event.signal == Signal.TIME else event.word)
-    message = Send(settings.channel, settings.template, settings.to)
-    if settings.receipt_within:
+    is_awaited = settings.receipt_within > 0
+    message = Send(settings.channel, settings.template, settings.to, is_awaited)
+    if is_awaited:
         return Hold(seconds(settings.receipt_within), Signal.RECEIPT, [message])
     return Go("sent", [message])
 

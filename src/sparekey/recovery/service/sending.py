@@ -82,6 +82,14 @@ async def send_proof(
     return Sent.SENT
 
 
+async def proof_message(
+    on: Executor, keyring: Keyring, recovery: UUID, *, brand_id: int, at: datetime
+) -> UUID | None:
+    """The message with the proof that counts now; None when none was ever sent."""
+    sent = await verification.find(on, keyring, id=recovery, brand_id=brand_id, at=at)
+    return None if sent is None else sent.row.message_id
+
+
 async def _drawn(
     tx: Tx,
     keyring: Keyring,
