@@ -74,12 +74,18 @@ async def password_changed(context: Context, payload: Payload) -> None:
 
 @jobs.handles("nodes.ticket_changed")
 async def ticket_changed(context: Context, payload: Payload) -> None:
-    """The run that handed somebody over hears that they were seen to."""
+    """The run that handed somebody over hears that they were seen to, unless it has handed them
+    over again since."""
     if payload["data"]["state"] != support.State.SOLVED:
         return
-    ticket = await support.find(context.db, payload["brand"], UUID(payload["subject"]))
-    solved = Event(Signal.CHANGED, "ticket", ticket.id)
-    await flows.hear(context.db, ticket.about, solved, at=context.clock())
+    of = payload["brand"], UUID(payload["subject"])
+    run = (await support.find(context.db, *of)).about
+    async with context.db.transaction() as tx:
+        await flows.hold(tx, run)
+        ticket = await support.find(tx, *of)
+        if await support.is_seen_to(tx, ticket):
+            solved = Event(Signal.CHANGED, "ticket", ticket.id)
+            await flows.hear(tx, run, solved, at=context.clock())
 
 
 @jobs.handles("nodes.schedule")

@@ -2,7 +2,17 @@
 
 from sparekey.support.journal import CHANGED, OPENED
 from sparekey.support.model import Author, Message, State, Story, Ticket, Topic
-from sparekey.support.service import Case, Said, find, listed, move, open_ticket, say, story
+from sparekey.support.service import (
+    Case,
+    Said,
+    find,
+    is_seen_to,
+    listed,
+    move,
+    open_ticket,
+    say,
+    story,
+)
 
 __all__ = [
     "CHANGED",
@@ -16,6 +26,7 @@ __all__ = [
     "Ticket",
     "Topic",
     "find",
+    "is_seen_to",
     "listed",
     "move",
     "open_ticket",

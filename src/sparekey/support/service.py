@@ -95,6 +95,14 @@ async def move(db: Db, brand_id: int, ticket: UUID, state: State, *, at: datetim
         )
 
 
+async def is_seen_to(on: Executor, ticket: Ticket) -> bool:
+    """Whether what the ticket comes from has been seen to: this ticket is solved now, and nothing
+    was handed over since in another one."""
+    if ticket.state is not State.SOLVED:
+        return False
+    return ticket.id in await store.SPOKEN_LAST.all(on, about=ticket.about)
+
+
 async def find(on: Executor, brand_id: int, ticket: UUID) -> Ticket:
     """A ticket of the brand; Problem 404."""
     row = await store.FIND.maybe(on, id=ticket, brand=brand_id)

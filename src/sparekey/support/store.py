@@ -85,6 +85,15 @@ PAGE = statement(
     returns=TicketRow,
 )
 
+# Into which a thing itself spoke last; several, when at the same moment.
+SPOKEN_LAST = statement(
+    """SELECT t.id FROM support.ticket AS t
+    JOIN support.message AS m ON m.ticket_id = t.id AND m.source = t.about
+    WHERE t.about = :about
+    ORDER BY m.at DESC FETCH FIRST 1 ROW WITH TIES""",
+    returns=UUID,
+)
+
 SAY = statement(
     """INSERT INTO support.message (id, ticket_id, author, source, sealed, at)
     VALUES (:id, :ticket, :author, :source, :sealed, :at)"""

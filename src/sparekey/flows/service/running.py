@@ -141,6 +141,11 @@ async def await_receipt(tx: Tx, run: UUID, message: UUID | None, *, at: datetime
     await runs.await_receipt.run(tx, id=run, message=message, at=at)
 
 
+async def hold(tx: Tx, run: UUID) -> None:
+    """Keep a run as it stands until `tx` ends: what is looked at then is so when it hears."""
+    await runs.hold.run(tx, id=run)
+
+
 async def still_waits(on: Executor, run: UUID, fence: int) -> bool:
     """Whether a run still waits as this claim of it left it, which stays so until `on` ends."""
     return bool(await runs.still_waits.maybe(on, id=run, fence=fence))

@@ -108,6 +108,8 @@ hear = statement("SELECT flows.hear(:id, :signal, :word, :ref, :at)", returns=st
 
 await_receipt = statement("SELECT flows.await_receipt(:id, :message, :at)")
 
+hold = statement("SELECT flows.hold(:id)")
+
 # Whatever wakes a run, its time or a word, moves the fence.
 still_waits = statement(
     """SELECT true FROM flows.run WHERE id = :id AND fence = :fence AND waits <> 0
