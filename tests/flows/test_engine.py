@@ -215,6 +215,22 @@ def test_a_run_that_never_ends_is_stuck_at_last() -> None:
         flows.advance(of, run, Event(Signal.TIME), at=START)
 
 
+def test_a_flow_that_is_jumped_to_asks_questions_of_its_own() -> None:
+    nodes: Drawn = {
+        "s": ("start_api", {}, {"then": "ask"}),
+        "ask": ("wait_for_reply", {"seconds": 60}, {"other": "away", "no_reply": "away"}),
+        "away": ("jump", {"flow": "another"}, {}),
+    }
+    of, later = flows.read(drawn(nodes))[0], START + timedelta(minutes=1)
+    waiting = flows.advance(of, a_run(of), None, at=START).run
+
+    memory = flows.advance(of, waiting, Event(Signal.TIME), at=later).run.memory
+
+    assert waiting.memory.is_about("ask", START)
+    assert not memory.is_about("ask", START)
+    assert memory.is_about("ask", later)
+
+
 def test_a_path_tells_every_step() -> None:
     from sparekey.flows.model import steps_of
 

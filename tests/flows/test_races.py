@@ -180,3 +180,60 @@ async def test_a_run_whose_worker_died_is_taken_up_again(
     await work_off(flows.waker(db, keyring, clock))
 
     assert await outcome(db, start.id) == "not_proven"
+
+
+async def test_a_reply_that_meets_the_end_of_its_question_does_not_answer_the_next(
+    db: Db, keyring: Keyring, clock: MovableClock
+) -> None:
+    nodes: Drawn = {
+        "begin": ("start_api", {}, {"then": "first"}),
+        "first": (
+            "wait_for_reply",
+            {"seconds": 60, "replies": {"yes": ["1"]}},
+            {"yes": "good", "other": "good", "no_reply": "second"},
+        ),
+        "second": (
+            "wait_for_reply",
+            {"seconds": 60, "replies": {"yes": ["2"]}},
+            {"yes": "good", "other": "good", "no_reply": "good"},
+        ),
+        "good": CHECKING["good"],
+    }
+    start = await begin(db, keyring, clock, nodes, reply_key=new_id(clock()))
+    reply = flows.Reply(text="1", ref=None, as_of=clock())
+    brand = (await db.fetchrow("SELECT brand_id FROM flows.run WHERE id = $1", start.id))[0]
+    clock.advance(timedelta(minutes=1))
+    waker = flows.waker(db, keyring, clock)
+    claimed = await waker.claim(10)
+    await waker.work(claimed[0])
+    assert start.reply_key is not None
+
+    async def time_is_over() -> None:
+        assert waker.finish is not None
+        await waker.finish(claimed)
+
+    async with db.transaction() as tx:  # whoever comes meanwhile waits for the row in turn
+        await flows.hold(tx, start.id)
+        timer = asyncio.create_task(time_is_over())
+        await blocked(db, 1)
+        told = flows.hear_reply(db, brand, start.reply_key, reply, at=clock())
+        heard = asyncio.create_task(told)
+        await blocked(db, 2)
+    await timer
+
+    assert not await heard
+    row = await db.fetchrow(ROW, start.id)
+    assert (row["node"], row["heard"]) == (2, 0)
+    assert row["waits"] & Signal.REPLY
+
+
+async def blocked(db: Db, many: int) -> None:
+    """So many wait for a row."""
+    found = 0
+    async with asyncio.timeout(10):
+        while found < many:
+            found = (await db.fetchrow(BLOCKED))[0]
+
+
+BLOCKED = """SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'"""

@@ -21,8 +21,9 @@ async def test_a_run_waits_hears_and_ends(db: Db, keyring: Keyring, clock: Movab
     assert await outcome(db, start.id) is None
 
     assert start.reply_key is not None
-    assert not await flows.hear_reply(db, brand, person, "Fine!", ref=None, at=clock())
-    assert await flows.hear_reply(db, brand, start.reply_key, "Fine!", ref=None, at=clock())
+    fine = flows.Reply(text="Fine!", ref=None, as_of=clock())
+    assert not await flows.hear_reply(db, brand, person, fine, at=clock())
+    assert await flows.hear_reply(db, brand, start.reply_key, fine, at=clock())
     await work_off(flows.waker(db, keyring, clock))
 
     assert await outcome(db, start.id) == "well"

@@ -154,6 +154,22 @@ def test_a_receipt_of_one_message_says_nothing_of_the_next(
     assert (played.outcome, played.seconds) == (outcome, after)
 
 
+def test_a_reply_that_comes_twice_answers_one_question() -> None:
+    asks = {"seconds": 600, "replies": {"fine": ["fine"]}}
+    of = graph(
+        {
+            "begin": ("start_api", {}, {"then": "first"}),
+            "first": ("wait_for_reply", asks, {"fine": "then", "other": "end", "no_reply": "end"}),
+            "then": ("wait_for_reply", asks, {"fine": "end", "other": "end", "no_reply": "late"}),
+            "end": ("finish", {"outcome": "end"}, {}),
+            "late": ("finish", {"outcome": "late"}, {}),
+        }
+    )
+    script = flows.Script(moves=[Move(reply="fine")], faults=[Fault.DUPLICATE])
+
+    assert flows.play(of, script).outcome == "late"
+
+
 def test_who_is_this_is_no_answer_of_the_drawing() -> None:
     moves = [Move(after=30, reply="fine")]
     script = flows.Script(moves=moves, faults=[Fault.WHO_IS_THIS])

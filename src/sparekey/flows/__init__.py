@@ -54,6 +54,7 @@ from sparekey.flows.service.judging import has_fallen, judge_trials
 from sparekey.flows.service.publishing import Wish, numbered, publish, take_live, validate
 from sparekey.flows.service.running import (
     Prepared,
+    Reply,
     Start,
     await_receipt,
     begin,
@@ -118,6 +119,7 @@ __all__ = [
     "Placed",
     "Played",
     "Prepared",
+    "Reply",
     "Report",
     "Run",
     "Script",

@@ -10,6 +10,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import assert_never
 
+import msgspec
+
 from sparekey.flows.contract import Effect, End, Go, Hold, Jump, Situation, Step, Stuck
 from sparekey.flows.graph import Graph, Point
 from sparekey.flows.model import (
@@ -17,7 +19,6 @@ from sparekey.flows.model import (
     MOST_STEPS_EVER,
     NOTHING,
     Event,
-    Memory,
     Run,
     Signal,
     step_taken,
@@ -81,6 +82,9 @@ class _Walk:
         self.left: list[tuple[int, int]] = []
 
     def on(self, event: Event | None) -> Moved:
+        if event is not None and Signal.REPLY & (self.run.waits | event.signal):
+            over = {**self.memory.over, self._point.id: int(self.at.timestamp())}
+            self.memory = msgspec.structs.replace(self.memory, over=over)
         for _ in range(MOST_STEPS):
             step, event = self._step(event), None
             match step:
@@ -130,10 +134,10 @@ class _Walk:
         self.left.append((self.node, number))
         if step.answer is not None:
             answers = {**self.memory.answers, point.id: step.answer}
-            self.memory = Memory(self.memory.facts, answers, self.memory.visits)
+            self.memory = msgspec.structs.replace(self.memory, answers=answers)
         if point.node.waits:  # only those are ever come back to
             visits = {**self.memory.visits, point.id: self.memory.visits.get(point.id, 0) + 1}
-            self.memory = Memory(self.memory.facts, self.memory.answers, visits)
+            self.memory = msgspec.structs.replace(self.memory, visits=visits)
         if way is not None:
             self.node = way
         return way is None
@@ -151,6 +155,9 @@ class _Walk:
         steps = self.run.steps + len(self.left) + (jump is not None)
         if end is None and steps > MOST_STEPS_EVER:
             raise Stuck("flow.tireless")
+        memory = self.memory
+        if jump is not None and memory.over:  # there, nodes of the same names ask something else
+            memory = msgspec.structs.replace(memory, over={"": max(memory.over.values())})
         taken = b"".join(step_taken(node, number) for node, number in self.left)
         run = replace(
             self.run,
@@ -158,7 +165,7 @@ class _Walk:
             waits=NOTHING if hold is None else hold.signals | Signal.TIME,
             wake_at=self.at if hold is None else self.at + hold.at_most,
             steps=steps,
-            memory=self.memory,
+            memory=memory,
             path=(self.run.path + taken)[-2 * _SHOWN_STEPS :],
             receipt_of=None,  # named by the effect that sends it
         )

@@ -92,11 +92,19 @@ class Event:
 
 
 class Memory(msgspec.Struct, frozen=True, array_like=True):
-    """What a run remembers: what was known at its start, answers by node, visits by node."""
+    """What a run remembers: what was known at its start, answers by node, visits by node, and when
+    each of its questions was over, by the node that waited for the reply, in Unix seconds."""
 
     facts: dict[str, str] = {}
     answers: dict[str, str] = {}
     visits: dict[str, int] = {}
+    over: dict[str, int] = {}
+
+    def is_about(self, node: str, as_of: datetime) -> bool:
+        """Whether a reply to what was sent by then may be meant for this node's question: not when
+        another question was not over yet."""
+        since = max((over for one, over in self.over.items() if one != node), default=0)
+        return as_of.timestamp() >= since
 
 
 class RunState(StrEnum):
@@ -177,7 +185,10 @@ def encode(document: Document) -> bytes:
 
 def pack(memory: Memory) -> bytes | None:
     """A run's memory as it is stored; None for the many that remember nothing."""
-    return None if memory == Memory() else msgspec.msgpack.encode(memory)
+    fields = [memory.facts, memory.answers, memory.visits, memory.over]
+    while fields and not fields[-1]:  # the last are empty in most
+        fields.pop()
+    return msgspec.msgpack.encode(fields) if fields else None
 
 
 def unpack(stored: bytes | None) -> Memory:

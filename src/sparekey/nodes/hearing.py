@@ -23,6 +23,7 @@ class _Text:
     number: Phone
     words: str
     id: UUID
+    received_at: datetime
     at: datetime
 
 
@@ -35,7 +36,8 @@ async def hear(context: jobs.Context, received: UUID) -> bool:
         return await _by_email(context, message)
     brand = await brands.by_id(context.db, message.brand_id)
     number, words = read_phone(message.contents.sender), message.contents.text
-    text = _Text(context, brand, number, words, received, context.clock())
+    at = context.clock()
+    text = _Text(context, brand, number, words, received, message.received_at, at)
     return await _as_code(text) or await _as_keyword(text) or await _as_reply(text)
 
 
@@ -84,7 +86,8 @@ async def _ask(text: _Text, word: str, named: str | None) -> None:
 async def _as_reply(text: _Text) -> bool:
     context, brand = text.context, text.brand
     key = recovery.number_key(context.keyring, brand.id, text.number)
-    return await flows.hear_reply(context.db, brand.id, key, text.words, ref=text.id, at=text.at)
+    reply = flows.Reply(text=text.words, ref=text.id, as_of=text.received_at)
+    return await flows.hear_reply(context.db, brand.id, key, reply, at=text.at)
 
 
 async def _by_email(context: jobs.Context, message: inbox.Received) -> bool:
@@ -94,11 +97,7 @@ async def _by_email(context: jobs.Context, message: inbox.Received) -> bool:
     sent = await outbox.find(context.db, id=message.about, brand_id=message.brand_id)
     if sent is None or sent.about is None:
         return False
+    reply = flows.Reply(text=message.contents.text, ref=message.id, as_of=sent.created_at)
     return await flows.hear_words(
-        context.db,
-        message.brand_id,
-        sent.about,
-        message.contents.text,
-        ref=message.id,
-        at=context.clock(),
+        context.db, message.brand_id, sent.about, reply, at=context.clock()
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from sparekey.flows.service.loading import graph
 from sparekey.flows.service.settling import QUEUE, carry_out, count, landed
 from sparekey.flows.store import drawings, runs
 from sparekey.flows.store.drawings import FlowRow, Trigger
+from sparekey.flows.store.runs import RunRow
 from sparekey.kit.keyring import Keyring
 
 
@@ -49,6 +50,16 @@ class Start:
     facts: Mapping[str, str]
     reply_key: UUID | None = None
     most: int = MOST_RUNS_PER_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What somebody wrote, which message it is, and as of when: nothing that was asked later is
+    answered. A mail replies to one message; a text to whatever had been sent when it came."""
+
+    text: str = field(repr=False)
+    ref: UUID | None
+    as_of: datetime
 
 
 async def prepare(
@@ -171,17 +182,10 @@ async def those_there(on: Executor, ids: Sequence[UUID]) -> set[UUID]:
     return set(await runs.those_there.all(on, ids=ids))
 
 
-async def hear_reply(
-    db: Db, brand_id: int, key: UUID, text: str, *, ref: UUID | None, at: datetime
-) -> bool:
-    """Give a reply to the youngest run that waits for one of this key and knows its words.
-
-    The words are compared here and forgotten: a run hears one of the designer's own words only.
-    """
+async def hear_reply(db: Db, brand_id: int, key: UUID, reply: Reply, *, at: datetime) -> bool:
+    """Give a reply to the youngest run that waits for one of this key and knows its words."""
     for row in await runs.replied.all(db, key=key, brand=brand_id, signal=int(Signal.REPLY)):
-        point = (await graph(db, row.version_id)).points[row.node]
-        word = point.node.hears(point.settings, text)
-        if word is not None and await hear(db, row.id, Event(Signal.REPLY, word, ref), at=at):
+        if await _answer(db, row, reply, at):
             return True
     return False
 
@@ -197,13 +201,25 @@ async def waiting_for(on: Executor, brand_id: int, key: UUID, signal: Signal) ->
     return await runs.of_number.all(on, brand=brand_id, key=key, signal=int(signal))
 
 
-async def hear_words(
-    db: Db, brand_id: int, run: UUID, text: str, *, ref: UUID | None, at: datetime
-) -> bool:
+async def hear_words(db: Db, brand_id: int, run: UUID, reply: Reply, *, at: datetime) -> bool:
     """Give a reply to this very run, if it waits for one and knows its words."""
     row = await runs.find.maybe(db, id=run, brand=brand_id)
-    if row is None or not row.waits & Signal.REPLY:
-        return False
-    point = (await graph(db, row.version_id)).points[row.node]
-    word = point.node.hears(point.settings, text)
-    return word is not None and await hear(db, run, Event(Signal.REPLY, word, ref), at=at)
+    return row is not None and await _answer(db, row, reply, at)
+
+
+async def _answer(db: Db, row: RunRow, reply: Reply, at: datetime) -> bool:
+    """Under the run's lock, or the words of one question would answer the next.
+
+    The words are compared here and forgotten: a run hears one of the designer's own words only.
+    """
+    drawn = await graph(db, row.version_id)
+    async with db.transaction() as tx:
+        held = await runs.held.maybe(tx, id=row.id, version=row.version_id)
+        if held is None or not held.waits & Signal.REPLY:
+            return False
+        point = drawn.points[held.node]
+        if not held.run.memory.is_about(point.id, reply.as_of):
+            return False
+        word = point.node.hears(point.settings, reply.text)
+        heard = None if word is None else Event(Signal.REPLY, word, reply.ref)
+        return heard is not None and await hear(tx, row.id, heard, at=at)

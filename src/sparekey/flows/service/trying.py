@@ -29,6 +29,8 @@ _NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 BY_TEXT = "start_keyword"
 _RECEIPT, _LATE_RECEIPT = timedelta(seconds=2), timedelta(minutes=5)
 _ATTEMPTS = 3
+#: What somebody may do twice; a text or an answer that comes twice is known, and is one.
+_PRESSED = Signal.CODE_CHECKED | Signal.LINK_OPENED
 _CODE_LIFE, _LINK_LIFE = timedelta(minutes=10), timedelta(minutes=30)
 
 
@@ -161,7 +163,7 @@ class _Play:
             event: Event | None = thing
         else:
             event = self._done(thing, moved.run)
-            if event is not None and self._times > 1:
+            if event is not None and self._times > 1 and event.signal & _PRESSED:
                 heapq.heappush(self.ahead, (self.at, next(self.order), event))
         if event is None or not moved.run.hears(event):
             return moved

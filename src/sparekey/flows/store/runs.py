@@ -183,6 +183,14 @@ find = statement(
     returns=RunRow,
 )
 
+# As it stands until the end of the transaction; a run that has jumped is another flow's.
+held = statement(
+    """SELECT id, account_id, wake_at, version_id, brand_id, fence, node, waits, heard, attempts,
+        steps, heard_word, heard_ref, memory, path
+    FROM flows.run WHERE id = :id AND version_id = :version FOR UPDATE""",
+    returns=RunRow,
+)
+
 # Those of an account that wait for one of these signals.
 of_account = statement(
     """SELECT id FROM flows.run

@@ -1,6 +1,8 @@
 """Waits until somebody replies with one of some words; anything else is the exit `other`.
 
-What was written is compared and forgotten: only which words it was is remembered.
+What was written is compared and forgotten: only which words it was is remembered. An email that
+answers a message of an earlier question is no answer here, and neither is a text from before that
+question was over: a person reads them. To ask the same once more, lead the way back to this node.
 
 >>> from sparekey.flows import Signal
 >>> from sparekey.nodes.example import run
