@@ -24,6 +24,20 @@ CHECKING: Drawn = {
     "bad": ("hand_to_support", {"topic": "cannot_get_in"}, {"handed": "end"}),
     "end": ("finish", {"outcome": "not_proven", "is_good": False}, {}),
 }
+TWO_QUESTIONS: Drawn = {
+    "begin": ("start_api", {}, {"then": "first"}),
+    "first": (
+        "wait_for_reply",
+        {"seconds": 60, "replies": {"yes": ["1"]}},
+        {"yes": "good", "other": "good", "no_reply": "second"},
+    ),
+    "second": (
+        "wait_for_reply",
+        {"seconds": 60, "replies": {"yes": ["2"]}},
+        {"yes": "good", "other": "good", "no_reply": "good"},
+    ),
+    "good": CHECKING["good"],
+}
 
 
 async def begin(
@@ -185,21 +199,7 @@ async def test_a_run_whose_worker_died_is_taken_up_again(
 async def test_a_reply_that_meets_the_end_of_its_question_does_not_answer_the_next(
     db: Db, keyring: Keyring, clock: MovableClock
 ) -> None:
-    nodes: Drawn = {
-        "begin": ("start_api", {}, {"then": "first"}),
-        "first": (
-            "wait_for_reply",
-            {"seconds": 60, "replies": {"yes": ["1"]}},
-            {"yes": "good", "other": "good", "no_reply": "second"},
-        ),
-        "second": (
-            "wait_for_reply",
-            {"seconds": 60, "replies": {"yes": ["2"]}},
-            {"yes": "good", "other": "good", "no_reply": "good"},
-        ),
-        "good": CHECKING["good"],
-    }
-    start = await begin(db, keyring, clock, nodes, reply_key=new_id(clock()))
+    start = await begin(db, keyring, clock, TWO_QUESTIONS, reply_key=new_id(clock()))
     reply = flows.Reply(text="1", ref=None, as_of=clock())
     brand = (await db.fetchrow("SELECT brand_id FROM flows.run WHERE id = $1", start.id))[0]
     clock.advance(timedelta(minutes=1))
