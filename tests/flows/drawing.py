@@ -27,6 +27,25 @@ ASKING: Drawn = {
 }
 
 
+_HEARD = ("delivered", "undelivered", "no_receipt")
+
+#: A text, and after it an email, whatever became of the text; it ends by what became of the email.
+TEXT_THEN_MAIL: Drawn = {
+    "begin": ("start_api", {}, {"then": "text"}),
+    "text": (
+        "send",
+        {"template": "help", "channel": "sms", "to": "account", "receipt_within": 60},
+        dict.fromkeys(_HEARD, "mail"),
+    ),
+    "mail": (
+        "send",
+        {"template": "help", "channel": "email", "to": "account", "receipt_within": 600},
+        {name: name for name in _HEARD},
+    ),
+    **{name: ("finish", {"outcome": name}, {}) for name in _HEARD},
+}
+
+
 def drawn(nodes: Drawn, called: str = "asking") -> flows.Document:
     """The document of a drawing."""
     placed = [

@@ -8,7 +8,7 @@ import pytest
 
 from sparekey import flows
 from sparekey.flows import Fault, Move, ready
-from tests.flows.drawing import ASKING, Drawn, graph
+from tests.flows.drawing import ASKING, TEXT_THEN_MAIL, graph
 
 
 def play(name: str, **changes: object) -> flows.Played:
@@ -115,26 +115,6 @@ def test_a_receipt_comes_late_or_never(fault: Fault | None, exit: str, after: in
     assert (played.outcome, played.seconds) == (exit, after)
 
 
-#: Two messages, each of which is waited for: ten minutes pass before the second is given up.
-TWO_WAITS: Drawn = {
-    "begin": ("start_api", {}, {"then": "text"}),
-    "text": (
-        "send",
-        {"template": "help", "channel": "sms", "to": "account", "receipt_within": 60},
-        {"delivered": "mail", "undelivered": "mail", "no_receipt": "mail"},
-    ),
-    "mail": (
-        "send",
-        {"template": "help", "channel": "email", "to": "account", "receipt_within": 600},
-        {name: name for name in ("delivered", "undelivered", "no_receipt")},
-    ),
-    **{
-        name: ("finish", {"outcome": name}, {})
-        for name in ("delivered", "undelivered", "no_receipt")
-    },
-}
-
-
 @pytest.mark.parametrize(
     ("faults", "outcome", "after"),
     [
@@ -149,7 +129,7 @@ TWO_WAITS: Drawn = {
 def test_a_receipt_of_one_message_says_nothing_of_the_next(
     faults: list[Fault], outcome: str, after: int
 ) -> None:
-    played = flows.play(graph(TWO_WAITS), flows.Script(faults=faults))
+    played = flows.play(graph(TEXT_THEN_MAIL), flows.Script(faults=faults))
 
     assert (played.outcome, played.seconds) == (outcome, after)
 
