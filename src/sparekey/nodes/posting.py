@@ -5,9 +5,9 @@ An effect is carried out in the transaction that moves its run, so it happens on
 
 from uuid import UUID
 
-from sparekey import flows, jobs, recovery, templates
+from sparekey import flows, jobs, outbox, recovery, templates
 from sparekey.db import Tx
-from sparekey.flows import Applying, Instead, Stuck
+from sparekey.flows import Applying, Event, Instead, Signal, Stuck
 from sparekey.nodes.sending import OVER, Send
 
 SECRET_JOB = "nodes.one_time_secret"  # noqa: S105  # a job's name
@@ -30,7 +30,7 @@ class Posting:
         else:
             sent = await _send_words(tx, around, wanted, is_to_challenge=message.to == "challenge")
         if message.is_awaited:
-            await flows.await_receipt(tx, around.run, sent, at=around.at)
+            await _await_receipt(tx, around, sent)
 
     async def send_one_time_secret(self, tx: Tx, around: Applying, minutes: int) -> None:
         """Have a secret made once this is committed: it takes a while to be hashed."""
@@ -53,6 +53,17 @@ async def _send_proof(
     return await recovery.proof_message(
         tx, around.keyring, around.run, brand_id=around.brand_id, at=around.at
     )
+
+
+async def _await_receipt(tx: Tx, around: Applying, sent: UUID | None) -> None:
+    """Of a message that was sent before, it may be known already that it has arrived."""
+    await flows.await_receipt(tx, around.run, sent, at=around.at)
+    if sent is None:
+        return
+    standing = await outbox.standing(tx, id=sent, brand_id=around.brand_id)
+    if standing is not None and standing.is_confirmed:
+        arrived = Event(Signal.RECEIPT, "delivered", sent)
+        await flows.hear(tx, around.run, arrived, at=around.at)
 
 
 async def _send_words(
