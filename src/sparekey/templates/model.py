@@ -115,7 +115,7 @@ class Template:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for it: to go on by the proof it brings, or for the answer it is."""
+        """Whether somebody waits for it: for the proof to go on by, or for an answer."""
         return self.proof is not None or self.is_answer
 
     @property
