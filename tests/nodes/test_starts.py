@@ -271,7 +271,7 @@ async def test_starts_count_against_the_runs_of_an_account(app_client: Simulatio
     }
     await go_live(app_client.client, waiting, "news")
     alice = await customer(app_client)
-    for _ in range(flows.MOST_RUNS_UNASKED):
+    for _ in range(flows.Door.COMPANY.most):
         await app_client.post("/v1/flows/news/runs", {"account": alice.account})
 
     made = (await app_client.post("/v1/flows/news/audiences")).json()

@@ -11,7 +11,7 @@ from sparekey.db import Db, Executor, Tx
 from sparekey.flows.engine import advance
 from sparekey.flows.graph import Graph
 from sparekey.flows.model import (
-    MOST_RUNS_PER_ACCOUNT,
+    Door,
     Event,
     Memory,
     Run,
@@ -41,14 +41,14 @@ class Start:
     """Who starts, and whose replies it hears: the key of their address.
 
     `id` names the run for ever. It may be another thing's id, a recovery's above all: whatever
-    happens to that then reaches the run. With `most` runs its account has too many for this one.
+    happens to that then reaches the run. Its `door` has a number of runs for each account.
     """
 
     id: UUID
     account_id: UUID | None = None
     facts: Mapping[str, str]
     reply_key: UUID | None = None
-    most: int = MOST_RUNS_PER_ACCOUNT
+    door: Door = Door.COMPANY
 
 
 async def prepare(
@@ -113,7 +113,7 @@ async def begin(
             tx, id=run.id, account=run.account_id, brand=run.brand_id, version=made.version_id,
             node=made.node, waits=int(made.waits), wake_at=made.wake_at, steps=made.steps,
             memory=pack(made.memory), path=made.path, reply_key=start.reply_key,
-            most=start.most,
+            door=int(start.door), most=start.door.most,
         )  # fmt: skip
     if began:
         await carry_out(tx, prepared.graph, moved, keyring=keyring, at=at)

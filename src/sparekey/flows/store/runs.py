@@ -81,7 +81,7 @@ class Standing:
 
 start = statement(
     """SELECT flows.start(:id, :account, :brand, :version, :node, :waits, :wake_at, :steps,
-        :memory, :path, :reply_key, :most)""",
+        :memory, :path, :reply_key, :door, :most)""",
     returns=bool,
 )
 
