@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from sparekey import flows, jobs, support
+from sparekey.flows import ready
 from sparekey.kit.ids import parse
 from sparekey.support import State
 from tests.flows.drawing import Drawn, begun, published
 from tests.flows.test_api import go_live
-from tests.recovery.publishing import outcomes
-from tests.recovery.steps import at_brand, enrol, forgot
+from tests.recovery.publishing import outcomes, publish
+from tests.recovery.steps import at_brand, enrol, forgot, prove
 from tests.world.cast import Person
 from tests.world.footprints import footprint
 from tests.world.simulated import Simulation
@@ -95,6 +98,23 @@ async def test_what_strangers_start_for_an_account_is_one_ticket(app_client: Sim
     assert not any(to.address in one for one in told for to in (alice.phone, alice.email))
 
 
+async def test_guesses_at_a_ready_made_flow_are_one_ticket(app_client: Simulation) -> None:
+    await publish(app_client.client, msgspec.to_builtins(ready.document("reset_by_code")))
+    alice = await customer(app_client)
+
+    for _ in range(4):
+        asked = await forgot(app_client.client, alice.phone)
+        await app_client.deliver()
+        for code in ("00000000", "11111111", "22222222"):
+            await prove(app_client.client, asked, code=code)
+        await app_client.deliver()
+        await app_client.wait(timedelta(minutes=11))
+    [ticket] = await tickets(app_client)
+
+    assert await outcomes(app_client, "reset_by_code") == {"handed_over": 4}
+    assert (ticket["account"], ticket["runs"]) == (alice.account, 4)
+
+
 async def test_a_ticket_shows_everything_it_was_joined_about(app_client: Simulation) -> None:
     await go_live(app_client.client, handing("start_page"), "forgot")
     await go_live(app_client.client, handing("start_api", "unusual"), "warned")
@@ -125,6 +145,26 @@ async def test_runs_that_hand_over_at_the_same_moment_make_one_ticket(
         person.account: 24 for person in people
     }
     assert len(found) == 2
+
+
+async def test_runs_that_wake_at_the_same_moment_make_one_ticket(app_client: Simulation) -> None:
+    later = ("wait", {"seconds": 60}, {"then": "people"})
+    nodes: Drawn = {
+        **handing("start_api"),
+        "begin": ("start_api", {}, {"then": "later"}),
+        "later": later,
+    }
+    await go_live(app_client.client, nodes, "later")
+    alice = await customer(app_client)
+    for _ in range(8):
+        await start(app_client, "later", alice)
+
+    await app_client.wait(timedelta(minutes=1))
+    await app_client.deliver()
+    [ticket] = await tickets(app_client)
+
+    assert ticket["runs"] == 8
+    assert await outcomes(app_client, "later") == {"handed_over": 8}
 
 
 async def test_a_flood_grows_a_number_and_no_messages(app_client: Simulation) -> None:
