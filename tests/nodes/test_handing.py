@@ -156,8 +156,7 @@ async def test_runs_that_wake_at_the_same_moment_make_one_ticket(app_client: Sim
     }
     await go_live(app_client.client, nodes, "later")
     alice = await customer(app_client)
-    for _ in range(8):
-        await start(app_client, "later", alice)
+    await asyncio.gather(*(start(app_client, "later", alice) for _ in range(8)))
 
     await app_client.wait(timedelta(minutes=1))
     await app_client.deliver()
