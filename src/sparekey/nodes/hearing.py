@@ -1,7 +1,7 @@
 """What people write, for the flows that wait for it: words that start one, codes, replies.
 
 The words that always mean something (STOP, NO, HELP, START) never come here. What nobody waits for
-stays what it is: a message for a person.
+stays what it is: a message for a person; by email, its writer is told who helps.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sparekey import brands, flows, inbox, jobs, outbox, recovery
 from sparekey.flows import Signal
-from sparekey.kit.address import Phone, read_phone
+from sparekey.kit.address import Phone, read_email, read_phone
 from sparekey.nodes.settings import tidied
 
 
@@ -88,17 +88,25 @@ async def _as_reply(text: _Text) -> bool:
 
 
 async def _by_email(context: jobs.Context, message: inbox.Received) -> bool:
-    """A reply to an email of a run answers that run; it proves nothing."""
+    """A reply to an email of a run answers that run, and proves nothing; who wrote what no run
+    waits for is told who helps. One of the two happens, once, however often the job is begun."""
+    at, brand = context.clock(), await brands.by_id(context.db, message.brand_id)
+    to = read_email(message.contents.sender)
+    helps = inbox.Answer(brand, message.kind, to, about=message.about)
+    run = await _asker(context, message)
+    async with context.db.transaction() as tx:
+        is_taken = run is not None and await flows.hear_words(
+            tx, brand.id, run, message.contents.text, ref=message.id, at=at
+        )
+        if not is_taken:
+            await inbox.answer(tx, context.keyring, helps, at=at)
+        await jobs.settle(tx, context)
+    return is_taken
+
+
+async def _asker(context: jobs.Context, message: inbox.Received) -> UUID | None:
+    """The run, or the recovery, that sent the email that this replies to."""
     if message.about is None:
-        return False
+        return None
     sent = await outbox.find(context.db, id=message.about, brand_id=message.brand_id)
-    if sent is None or sent.about is None:
-        return False
-    return await flows.hear_words(
-        context.db,
-        message.brand_id,
-        sent.about,
-        message.contents.text,
-        ref=message.id,
-        at=context.clock(),
-    )
+    return None if sent is None else sent.about

@@ -74,12 +74,16 @@ async def password_changed(context: Context, payload: Payload) -> None:
 
 @jobs.handles("nodes.ticket_changed")
 async def ticket_changed(context: Context, payload: Payload) -> None:
-    """The run that handed somebody over hears that they were seen to."""
+    """Every run that handed somebody over in this ticket hears, once, that they were seen to."""
     if payload["data"]["state"] != support.State.SOLVED:
         return
-    ticket = await support.find(context.db, payload["brand"], UUID(payload["subject"]))
-    solved = Event(Signal.CHANGED, "ticket", ticket.id)
-    await flows.hear(context.db, ticket.about, solved, at=context.clock())
+    ticket = UUID(payload["subject"])
+    solved = Event(Signal.CHANGED, "ticket", ticket)
+    for run in await support.runs_of(context.db, ticket):
+        async with context.db.transaction() as tx:
+            if await support.take_run(tx, ticket, run):
+                await flows.hear(tx, run, solved, at=context.clock())
+    await support.forget_runs(context.db, ticket)
 
 
 @jobs.handles("nodes.schedule")

@@ -23,7 +23,7 @@ from sparekey.recovery.service.requesting import Request, brand_of, request, req
 from sparekey.recovery.service.secrets import send_secret
 from sparekey.recovery.service.sending import Sent, Wanted, Words, send_proof, send_words
 from sparekey.recovery.service.texting import ask_by_text, prove_by_text
-from sparekey.recovery.service.vouching import is_proven
+from sparekey.recovery.service.vouching import is_proven, party
 
 ARCHIVES = [Archive("recovery.recovery", keep=timedelta(days=365), storage="fillfactor = 80")]
 
@@ -50,6 +50,7 @@ __all__ = [
     "link_stands",
     "number_key",
     "open_grant",
+    "party",
     "prove_by_text",
     "prove_code",
     "prove_link",

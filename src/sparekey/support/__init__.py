@@ -2,13 +2,28 @@
 
 from sparekey.support.journal import CHANGED, OPENED
 from sparekey.support.model import Author, Message, State, Story, Ticket, Topic
-from sparekey.support.service import Case, Said, find, listed, move, open_ticket, say, story
+from sparekey.support.service import (
+    Case,
+    Handover,
+    Said,
+    find,
+    forget_runs,
+    hand_over,
+    listed,
+    move,
+    open_ticket,
+    runs_of,
+    say,
+    story,
+    take_run,
+)
 
 __all__ = [
     "CHANGED",
     "OPENED",
     "Author",
     "Case",
+    "Handover",
     "Message",
     "Said",
     "State",
@@ -16,9 +31,13 @@ __all__ = [
     "Ticket",
     "Topic",
     "find",
+    "forget_runs",
+    "hand_over",
     "listed",
     "move",
     "open_ticket",
+    "runs_of",
     "say",
     "story",
+    "take_run",
 ]

@@ -15,12 +15,15 @@ from sparekey.kit.problem import Problem
 
 
 class TicketShown(msgspec.Struct, frozen=True):
-    """One case; `account` is the company's own id."""
+    """One case; `account` is the company's own id. So many `runs` of flows were handed over in it,
+    about `topics`; `topic` is what it was opened about."""
 
     id: str
     topic: str
+    topics: list[str]
     status: str
     account: str | None
+    runs: int
     opened_at: datetime
     changed_at: datetime
 
@@ -93,8 +96,10 @@ def _shown(ticket: support.Ticket, refs: dict[UUID, str | None]) -> TicketShown:
     return TicketShown(
         show("tic", ticket.id),
         ticket.topic,
+        [topic.value for topic in ticket.topics],
         ticket.state,
         refs.get(ticket.account_id) if ticket.account_id else None,
+        ticket.runs,
         ticket.opened_at,
         ticket.changed_at,
     )

@@ -187,12 +187,16 @@ async def waiting_for(on: Executor, brand_id: int, key: UUID, signal: Signal) ->
 
 
 async def hear_words(
-    db: Db, brand_id: int, run: UUID, text: str, *, ref: UUID | None, at: datetime
+    tx: Tx, brand_id: int, run: UUID, text: str, *, ref: UUID | None, at: datetime
 ) -> bool:
-    """Give a reply to this very run, if it waits for one and knows its words."""
-    row = await runs.find.maybe(db, id=run, brand=brand_id)
+    """Give a reply to this very run, if it waits for one and knows its words; True when it took it.
+
+    The run is held until `tx` ends: nothing else comes first once it was looked at.
+    """
+    await runs.hold.run(tx, id=run)
+    row = await runs.find.maybe(tx, id=run, brand=brand_id)
     if row is None or not row.waits & Signal.REPLY:
         return False
-    point = (await graph(db, row.version_id)).points[row.node]
+    point = (await graph(tx, row.version_id)).points[row.node]
     word = point.node.hears(point.settings, text)
-    return word is not None and await hear(db, run, Event(Signal.REPLY, word, ref), at=at)
+    return word is not None and await hear(tx, run, Event(Signal.REPLY, word, ref), at=at)

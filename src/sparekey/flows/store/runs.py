@@ -104,6 +104,8 @@ claim = statement(
     returns=RunRow,
 )
 
+hold = statement("SELECT flows.hold(:id)")
+
 hear = statement("SELECT flows.hear(:id, :signal, :word, :ref, :at)", returns=str)
 
 # Whatever wakes a run, its time or a word, moves the fence.
