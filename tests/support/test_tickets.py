@@ -1,7 +1,10 @@
-"""Tickets: one of a topic for each thing, moved on by one person at a time, read by scope."""
+"""Tickets: one for each run that hands over, moved on by one person at a time, read by scope."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,50 +13,73 @@ from sparekey.db import Db
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
-from sparekey.support import Author, Case, Said, State, Topic
+from sparekey.support import Author, Handover, Said, State, Topic
 from sparekey.support.service import close_solved
 from tests.recovery.steps import enrol
 from tests.world.basics import START, MovableClock
 from tests.world.simulated import Simulation
 
-
-async def opened(db: Db, clock: MovableClock, **more: object) -> tuple[Case, object]:
-    """A ticket of somebody's."""
-    wanted: dict[str, object] = {"brand_id": 1, "about": new_id(START), "topic": Topic.NOT_ME}
-    case = Case(**{**wanted, **more})  # type: ignore[arg-type]
-    async with db.transaction() as tx:
-        return case, await support.open_ticket(tx, case, at=clock())
+Opens = Callable[..., Awaitable[UUID]]
 
 
-async def test_the_same_case_is_one_ticket_however_often_it_comes(
-    db: Db, clock: MovableClock
-) -> None:
-    case, first = await opened(db, clock)
+@pytest.fixture
+def opens(db: Db, keyring: Keyring, clock: MovableClock) -> Opens:
+    """Hands somebody over; the id of their ticket."""
 
-    async def again() -> object:
+    async def hand_over(**more: Any) -> UUID:
+        wanted: dict[str, Any] = {
+            "brand_id": 1,
+            "run": new_id(START),
+            "node": "help",
+            "topic": Topic.NOT_ME,
+            "party": new_id(START),
+        }
         async with db.transaction() as tx:
-            return await support.open_ticket(tx, case, at=clock())
+            return await support.hand_over(tx, keyring, Handover(**{**wanted, **more}), at=clock())
 
-    assert set(await asyncio.gather(*(again() for _ in range(8)))) == {first}
+    return hand_over
 
 
-async def test_a_state_follows_only_where_the_drawing_leads(db: Db, clock: MovableClock) -> None:
-    case, _ = await opened(db, clock)
-    ticket = (await support.listed(db, 1, limit=1))[0].id
+async def test_the_same_run_is_one_ticket_however_often_it_comes(opens: Opens) -> None:
+    run, party = new_id(START), new_id(START)
+
+    tickets = await asyncio.gather(*(opens(run=run, party=party) for _ in range(8)))
+
+    assert len(set(tickets)) == 1
+
+
+async def test_a_state_follows_only_where_the_drawing_leads(
+    db: Db, opens: Opens, clock: MovableClock
+) -> None:
+    ticket = await opens()
 
     await support.move(db, 1, ticket, State.WAITING, at=clock())
     await support.move(db, 1, ticket, State.SOLVED, at=clock())
     with pytest.raises(Problem, match="cannot become"):
         await support.move(db, 1, ticket, State.WAITING, at=clock())
-    async with db.transaction() as tx:
-        await support.open_ticket(tx, case, at=clock())
+    await support.move(db, 1, ticket, State.OPEN, at=clock())
 
     assert (await support.find(db, 1, ticket)).state == State.OPEN
 
 
-async def test_a_solved_ticket_is_closed_after_two_weeks(db: Db, clock: MovableClock) -> None:
-    await opened(db, clock)
-    ticket = (await support.listed(db, 1, limit=1))[0].id
+async def test_a_ticket_that_is_opened_again_stands_beside_the_one_that_came_since(
+    db: Db, opens: Opens, clock: MovableClock
+) -> None:
+    party = new_id(START)
+    first = await opens(party=party)
+    await support.move(db, 1, first, State.SOLVED, at=clock())
+    second = await opens(party=party)
+
+    await support.move(db, 1, first, State.OPEN, at=clock())
+
+    assert await opens(party=party) == second
+    assert [(await support.find(db, 1, one)).state for one in (first, second)] == [State.OPEN] * 2
+
+
+async def test_a_solved_ticket_is_closed_after_two_weeks(
+    db: Db, opens: Opens, clock: MovableClock
+) -> None:
+    ticket = await opens()
     await support.move(db, 1, ticket, State.SOLVED, at=clock())
 
     assert await close_solved(db, at=clock.advance(timedelta(days=13))) == 0
@@ -62,31 +88,30 @@ async def test_a_solved_ticket_is_closed_after_two_weeks(db: Db, clock: MovableC
 
 
 async def test_what_was_said_is_sealed_in_the_database(
-    db: Db, keyring: Keyring, clock: MovableClock
+    db: Db, keyring: Keyring, opens: Opens, clock: MovableClock
 ) -> None:
-    await opened(db, clock)
-    ticket = (await support.listed(db, 1, limit=1))[0].id
+    ticket = await opens()
     async with db.transaction() as tx:
         said = Said(author=Author.CUSTOMER, text="I lost my phone in Leeds")
         await support.say(tx, keyring, ticket, said, at=clock())
-    row = await db.fetchrow("SELECT sealed FROM support.message")
+    rows = await db.fetch("SELECT sealed FROM support.message")
 
     told = await support.story(db, keyring, 1, ticket)
 
-    assert b"Leeds" not in row["sealed"]
-    assert [one.text for one in told.messages] == ["I lost my phone in Leeds"]
+    assert not [row for row in rows if b"Leeds" in row["sealed"]]
+    assert told.messages[-1].text == "I lost my phone in Leeds"
 
 
 async def test_tickets_are_read_by_page_and_by_id_and_by_nobody_else(
-    app_client: Simulation,
+    app_client: Simulation, opens: Opens
 ) -> None:
     alice = app_client.person("alice")
     await enrol(app_client.client, alice)
     account = await app_client.db.fetchrow("SELECT id FROM accounts.account")
-    brand, clock = app_client.brand.id, app_client.clock
+    brand = app_client.brand.id
     for _ in range(3):
-        await opened(app_client.db, clock, brand_id=brand, account_id=account["id"])
-    await opened(app_client.db, clock, brand_id=brand + 1)
+        await opens(brand_id=brand, account_id=account["id"])
+    await opens(brand_id=brand + 1)
 
     page = (await app_client.client.get("/v1/tickets?limit=2&status=open")).json()
     rest = (await app_client.client.get(f"/v1/tickets?after={page['next']}")).json()

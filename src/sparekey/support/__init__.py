@@ -3,7 +3,6 @@
 from sparekey.support.journal import CHANGED, OPENED
 from sparekey.support.model import Author, Message, State, Story, Ticket, Topic
 from sparekey.support.service import (
-    Case,
     Handover,
     Said,
     find,
@@ -11,7 +10,6 @@ from sparekey.support.service import (
     hand_over,
     listed,
     move,
-    open_ticket,
     runs_of,
     say,
     story,
@@ -22,7 +20,6 @@ __all__ = [
     "CHANGED",
     "OPENED",
     "Author",
-    "Case",
     "Handover",
     "Message",
     "Said",
@@ -35,7 +32,6 @@ __all__ = [
     "hand_over",
     "listed",
     "move",
-    "open_ticket",
     "runs_of",
     "say",
     "story",

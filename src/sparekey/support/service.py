@@ -27,16 +27,6 @@ _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """What shall be seen to: `about` is what it comes from, and names the ticket with its topic."""
-
-    brand_id: int
-    about: UUID
-    topic: Topic
-    account_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     """A run that cannot help somebody further. `party` is whom it is about, for whoever has no
     account, too: as long as their ticket is not solved, they have that one."""
@@ -56,23 +46,6 @@ class Said:
     author: Author
     text: str
     source: UUID | None = None
-
-
-async def open_ticket(tx: Tx, case: Case, *, at: datetime) -> UUID:
-    """The ticket of this case: a new one, or the one that is there, opened again."""
-    opened = await store.OPEN.one(
-        tx,
-        id=new_id(at),
-        brand=case.brand_id,
-        account=case.account_id,
-        about=case.about,
-        topic=case.topic.value,
-        at=at,
-    )
-    kind = journal.CHANGED if opened.was_there else journal.OPENED
-    data = {"topic": case.topic.value, "state": State.OPEN.value}
-    await events.append(tx, at=at, kind=kind, brand=case.brand_id, subject=opened.id, data=data)
-    return opened.id
 
 
 async def hand_over(tx: Tx, keyring: Keyring, handed: Handover, *, at: datetime) -> UUID:

@@ -48,23 +48,6 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    id: UUID
-    was_there: bool
-
-
-# A ticket that is there already is opened again; `xmax` tells the one from the other.
-OPEN = statement(
-    """INSERT INTO support.ticket AS t (id, brand_id, account_id, about, topic, topics, state,
-        opened_at, changed_at)
-    VALUES (:id, :brand, :account, :about, :topic, ARRAY[:topic], 'open', :at, :at)
-    ON CONFLICT (about, topic) WHERE runs = 0 DO UPDATE SET state = 'open', changed_at = :at
-    RETURNING t.id, t.xmax <> 0 AS was_there""",
-    returns=Opened,
-)
-
-
-@dataclass(frozen=True, slots=True)
 class HandedOver:
     id: UUID
     topic: str
@@ -116,8 +99,10 @@ TAKE_HANDED = statement("DELETE FROM support.handed WHERE ticket_id = :ticket AN
 # Nothing joins a ticket that is solved.
 FORGET_HANDED = statement("DELETE FROM support.handed WHERE ticket_id = :ticket")
 
+# One that is opened again is not joined any more: another may have taken its place since.
 CHANGE = statement(
-    """UPDATE support.ticket SET state = :state, changed_at = :at
+    """UPDATE support.ticket
+    SET state = :state, changed_at = :at, party = CASE WHEN state <> 'solved' THEN party END
     WHERE id = :id AND brand_id = :brand AND state = ANY (:from_states::text[])"""
 )
 

@@ -19,9 +19,8 @@ WHERE id IN (
 CREATE UNIQUE INDEX ticket_joined ON support.ticket (brand_id, party)
     WHERE state IN ('open', 'waiting');
 
--- One thing opens one ticket of a topic, unless it is a run, which joins.
+-- The same run may hand over again, about the same, after its ticket was solved.
 ALTER TABLE support.ticket DROP CONSTRAINT ticket_about_topic_key;
-CREATE UNIQUE INDEX ticket_of_thing ON support.ticket (about, topic) WHERE runs = 0;
 
 -- The runs that have not heard yet that their ticket is solved.
 CREATE TABLE support.handed (
