@@ -93,7 +93,7 @@ async def test_what_was_said_is_sealed_in_the_database(
     ticket = await opens()
     async with db.transaction() as tx:
         said = Said(author=Author.CUSTOMER, text="I lost my phone in Leeds")
-        await support.say(tx, keyring, ticket, said, at=clock())
+        await support.say(tx, keyring, ticket, said, at=clock.advance(timedelta(seconds=1)))
     rows = await db.fetch("SELECT sealed FROM support.message")
 
     told = await support.story(db, keyring, 1, ticket)
