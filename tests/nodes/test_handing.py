@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from sparekey import flows, jobs, support
+from sparekey import flows, jobs
 from sparekey.flows import ready
 from sparekey.kit.ids import parse
 from sparekey.support import State
@@ -73,10 +73,9 @@ async def said(world: Simulation, ticket: Any) -> list[str]:
 
 async def move(world: Simulation, ticket: Any, state: State) -> None:
     """An agent brings a ticket into another state."""
-    found = parse("tic", ticket["id"])
-    assert found is not None
     await world.wait(timedelta(seconds=1))
-    await support.move(world.db, world.brand.id, found, state, at=world.clock())
+    answer = await world.client.patch(f"/v1/tickets/{ticket['id']}", json={"status": state})
+    assert answer.status_code == 204, answer.text
     await world.deliver()
     await world.wait(timedelta(seconds=1))
 

@@ -10,7 +10,7 @@ import pytest
 
 from sparekey import support
 from sparekey.db import Db
-from sparekey.kit.ids import new_id
+from sparekey.kit.ids import new_id, show
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.support import Author, Handover, Said, State, Topic
@@ -49,38 +49,38 @@ async def test_the_same_run_is_one_ticket_however_often_it_comes(opens: Opens) -
 
 
 async def test_a_state_follows_only_where_the_drawing_leads(
-    db: Db, opens: Opens, clock: MovableClock
+    db: Db, keyring: Keyring, opens: Opens, clock: MovableClock
 ) -> None:
     ticket = await opens()
 
-    await support.move(db, 1, ticket, State.WAITING, at=clock())
-    await support.move(db, 1, ticket, State.SOLVED, at=clock())
+    await support.move(db, keyring, 1, ticket, State.WAITING, at=clock())
+    await support.move(db, keyring, 1, ticket, State.SOLVED, at=clock())
     with pytest.raises(Problem, match="cannot become"):
-        await support.move(db, 1, ticket, State.WAITING, at=clock())
-    await support.move(db, 1, ticket, State.OPEN, at=clock())
+        await support.move(db, keyring, 1, ticket, State.WAITING, at=clock())
+    await support.move(db, keyring, 1, ticket, State.OPEN, at=clock())
 
     assert (await support.find(db, 1, ticket)).state == State.OPEN
 
 
 async def test_a_ticket_that_is_opened_again_stands_beside_the_one_that_came_since(
-    db: Db, opens: Opens, clock: MovableClock
+    db: Db, keyring: Keyring, opens: Opens, clock: MovableClock
 ) -> None:
     party = new_id(START)
     first = await opens(party=party)
-    await support.move(db, 1, first, State.SOLVED, at=clock())
+    await support.move(db, keyring, 1, first, State.SOLVED, at=clock())
     second = await opens(party=party)
 
-    await support.move(db, 1, first, State.OPEN, at=clock())
+    await support.move(db, keyring, 1, first, State.OPEN, at=clock())
 
     assert await opens(party=party) == second
     assert [(await support.find(db, 1, one)).state for one in (first, second)] == [State.OPEN] * 2
 
 
 async def test_a_solved_ticket_is_closed_after_two_weeks(
-    db: Db, opens: Opens, clock: MovableClock
+    db: Db, keyring: Keyring, opens: Opens, clock: MovableClock
 ) -> None:
     ticket = await opens()
-    await support.move(db, 1, ticket, State.SOLVED, at=clock())
+    await support.move(db, keyring, 1, ticket, State.SOLVED, at=clock())
 
     assert await close_solved(db, at=clock.advance(timedelta(days=13))) == 0
     assert await close_solved(db, at=clock.advance(timedelta(days=1))) == 1
@@ -122,3 +122,29 @@ async def test_tickets_are_read_by_page_and_by_id_and_by_nobody_else(
     assert (len(page["data"]), len(rest["data"]), rest["next"]) == (2, 1, None)
     assert one["ticket"]["account"] == alice.account
     assert (unknown.status_code, wrong.status_code) == (404, 400)
+
+
+async def test_an_agent_moves_a_ticket_on_with_a_note_and_only_where_it_leads(
+    app_client: Simulation, opens: Opens
+) -> None:
+    brand = app_client.brand.id
+    ours, theirs = await opens(brand_id=brand), await opens(brand_id=brand + 1)
+    path = f"/v1/tickets/{show('tic', ours)}"
+    solved = {"status": "solved", "note": "Called back.\nShe is in."}
+
+    answers = await asyncio.gather(*(app_client.client.patch(path, json=solved) for _ in range(8)))
+    refused = {
+        "closed": await app_client.client.patch(path, json={"status": "closed"}),
+        "waiting": await app_client.client.patch(path, json={"status": "waiting"}),
+        "theirs": await app_client.client.patch(f"/v1/tickets/{show('tic', theirs)}", json=solved),
+    }
+    told = (await app_client.client.get(path)).json()
+
+    assert sorted(one.status_code for one in answers) == [204] + [409] * 7
+    assert {name: one.status_code for name, one in refused.items()} == {
+        "closed": 400,
+        "waiting": 409,
+        "theirs": 404,
+    }
+    assert told["ticket"]["status"] == "solved"
+    assert [one["text"] for one in told["messages"] if one["author"] == "agent"] == [solved["note"]]

@@ -123,14 +123,27 @@ async def say(tx: Tx, keyring: Keyring, ticket: UUID, said: Said, *, at: datetim
     return message
 
 
-async def move(db: Db, brand_id: int, ticket: UUID, state: State, *, at: datetime) -> None:
-    """Bring a ticket into another state; Problem 404, or 409 when that does not follow."""
+async def move(
+    db: Db,
+    keyring: Keyring,
+    brand_id: int,
+    ticket: UUID,
+    state: State,
+    *,
+    note: str | None = None,
+    at: datetime,
+) -> None:
+    """Bring a ticket into another state, and keep what its agent notes; Problem 404 or, when that
+    does not follow, 409."""
     async with db.transaction() as tx:
         if not await _change(tx, brand_id, ticket, state, at):
             there = await find(tx, brand_id, ticket)
             raise Problem(
                 "ticket.state", 409, f"This ticket is {there.state}; it cannot become {state} now."
             )
+        if note is not None:
+            said = Said(author=Author.AGENT, text=note)
+            await say(tx, keyring, ticket, said, at=at)
         data = {"topic": (await find(tx, brand_id, ticket)).topic.value, "state": state.value}
         await events.append(
             tx, at=at, kind=journal.CHANGED, brand=brand_id, subject=ticket, data=data
