@@ -73,8 +73,7 @@ JOIN outbox.message AS m ON m.about = r.id AND m.sent_at IS NOT NULL
 WHERE r.brand_id = $1 ORDER BY r.id
 """
 _SIZE = "SELECT pg_total_relation_size('flows.run')"
-# As the claim asks, or the index does not answer: a walk through a million rows takes the CPU that is
-# measured.
+# As the claim asks, or no index answers: a walk through a million rows is what would be measured.
 _LEFT = "SELECT count(*) FROM flows.run WHERE wake_at <= $1 AND parked_at IS NULL"
 _LATE = """
 SELECT extract(epoch FROM (wake_at - interval '1 hour')) AS woken, id

@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.world.skips",
     "tests.world.order",
+    "tests.world.garbage",
     "tests.world.basics",
     "tests.world.postgres",
     "tests.world.figures",

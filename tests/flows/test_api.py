@@ -237,7 +237,7 @@ async def test_an_account_is_not_sent_through_more_than_so_many_flows_at_a_time(
     await enrol(api, alice)
     await go_live(api)
 
-    most = flows.MOST_RUNS_UNASKED
+    most = flows.Door.COMPANY.most
     answers = [
         await api.post("/v1/flows/asking/runs", json={"account": alice.account})
         for _ in range(most + 1)

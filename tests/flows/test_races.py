@@ -162,7 +162,7 @@ async def test_an_account_has_so_many_runs_at_most_however_they_race(
 
     began = await asyncio.gather(*(one() for _ in range(30)))
 
-    assert sum(began) == flows.MOST_RUNS_PER_ACCOUNT
+    assert sum(began) == flows.Door.COMPANY.most
 
 
 async def test_a_clock_that_is_set_back_makes_a_wait_longer_and_breaks_nothing(

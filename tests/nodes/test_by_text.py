@@ -74,7 +74,7 @@ async def test_the_owners_own_door_stays_open_when_all_runs_are_taken(world: Sim
     await enrol(world.client, alice)
     began = [
         (await world.post("/v1/flows/news/runs", {"account": alice.account})).status_code
-        for _ in range(flows.MOST_RUNS_UNASKED + 1)
+        for _ in range(flows.Door.COMPANY.most + 1)
     ]
 
     await say(world, alice, "Reset")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sparekey import inbox
+from sparekey import inbox, jobs
 from tests.flows.drawing import Drawn, drawn
 from tests.inbox.mailing import DOMAIN, bounce_of, reply_to
 from tests.recovery.publishing import ends_of, go_live, outcomes, publish
@@ -260,3 +260,91 @@ async def test_another_accounts_new_password_ends_nobodys_reminders(
 
     assert await outcomes(app_client, "drawn") == {"tired": 1}
     assert reminders(alice) == 3
+
+
+@pytest.mark.parametrize("way", [by_http, by_lmtp])
+async def test_an_answer_that_a_run_took_is_not_answered_as_an_unknown_letter(
+    provider: Provider, way: Any
+) -> None:
+    await started(provider, ASKING)
+    message = provider.wire.sent[-1]
+    to = f"reply+{message.reply_token}@{DOMAIN}"
+
+    await way(provider, reply_to(message, "Ring me!"), to)
+    await provider.simulation.deliver()
+    after_the_answer = len(provider.wire.sent)
+    await way(provider, reply_to(message, "Hello? Anybody?"), to)
+    await provider.simulation.deliver()
+
+    assert await ends_of(provider.api, "drawn") == {"called": 1}
+    assert after_the_answer == 1
+    assert [one.to for one in provider.wire.sent] == [message.to, message.to]
+
+
+async def test_a_letter_that_a_run_does_not_wait_for_is_acknowledged(provider: Provider) -> None:
+    kind, settings, _ = ASKING["ask"]
+    busy: Drawn = {
+        **ASKING,
+        "ask": (kind, settings, {"sent": "rest"}),
+        "rest": ("wait", {"seconds": 3600}, {"then": "hear"}),
+    }
+    await started(provider, busy)
+    message = provider.wire.sent[-1]
+
+    await by_http(provider, reply_to(message, "Call me"), "")
+    await provider.simulation.deliver()
+
+    assert [one.to for one in provider.wire.sent] == [message.to, message.to]
+    assert await ends_of(provider.api, "drawn") == {}
+
+
+async def test_of_two_answers_at_once_the_run_takes_one_and_the_other_is_acknowledged(
+    provider: Provider,
+) -> None:
+    await started(provider, ASKING)
+    message = provider.wire.sent[-1]
+
+    for text in ("Call me", "I found it myself"):
+        await by_http(provider, reply_to(message, text), "")
+    await provider.simulation.deliver()
+
+    assert sum((await ends_of(provider.api, "drawn")).values()) == 1
+    assert len(provider.wire.sent) == 2
+
+
+async def test_whoever_answers_from_a_mailbox_gets_no_other_mail(app_client: Simulation) -> None:
+    alice = app_client.person("alice")
+    await enrol(app_client.client, alice)
+    await go_live(app_client, document(ASKING))
+    await app_client.post("/v1/flows/drawn/runs", {"account": alice.account})
+    await app_client.deliver()
+
+    alice.email.reply("Call me.")
+    await app_client.deliver()
+    taken = len(alice.email.inbox)
+    alice.email.reply("Are you there?")
+    await app_client.deliver()
+
+    assert await outcomes(app_client, "drawn") == {"called": 1}
+    assert (taken, len(alice.email.inbox)) == (1, 2)
+
+
+async def test_an_answer_that_is_looked_at_twice_is_taken_once_and_not_acknowledged(
+    provider: Provider,
+) -> None:
+    await started(provider, ASKING)
+    house, message = provider.simulation.house, provider.wire.sent[-1]
+    await by_http(provider, reply_to(message, "Call me"), "")
+    letters = inbox.Letters(house.db, house.keyring, house.clock)
+    for row in await letters.claim(10):
+        await letters.read(row)
+
+    crowd = jobs.runner(house.db, house.keyring, house.clock, lane=jobs.Lane.CROWD)
+    [job] = await crowd.claim(10)
+    await crowd.work(job)
+    with pytest.raises(jobs.LostLease):  # whoever died before it had told that it was done
+        await crowd.work(job)
+    await provider.simulation.deliver()
+
+    assert await ends_of(provider.api, "drawn") == {"called": 1}
+    assert len(provider.wire.sent) == 1

@@ -20,12 +20,12 @@ async def notices(carriers: Carriers, count: int) -> None:
             await outbox.enqueue(tx, carriers.simulation.keyring, notice, at=at)
 
 
-def test_every_template_that_brings_a_proof_is_urgent_and_no_other():
+def test_proofs_and_answers_to_somebody_who_waits_are_urgent_and_nothing_else_is():
     lanes = {name: outbox.lane_of(name) for name in templates.registry.names()}
 
     assert {name for name, lane in lanes.items() if lane is Lane.URGENT} == {
         name for name in lanes if templates.find(name).proof is not None
-    }
+    } | {"username_reminder", "text_asked"}
     assert Lane.BULK in lanes.values()
 
 

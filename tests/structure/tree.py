@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -92,6 +93,7 @@ def room_of(name: str) -> str:
     return parts[2] if len(parts) > 2 else ""
 
 
+@cache
 def _read(path: Path) -> Module:
     parts = path.relative_to(SOURCE).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

@@ -1,60 +1,86 @@
-"""Tickets: one of a topic for each thing, moved on by one person at a time, read by scope."""
+"""Tickets: one for each run that hands over, moved on by one person at a time, read by scope."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from sparekey import support
 from sparekey.db import Db
-from sparekey.kit.ids import new_id
+from sparekey.kit.ids import new_id, show
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
-from sparekey.support import Author, Case, Said, State, Topic
+from sparekey.support import Author, Handover, Said, State, Topic
 from sparekey.support.service import close_solved
 from tests.recovery.steps import enrol
 from tests.world.basics import START, MovableClock
 from tests.world.simulated import Simulation
 
-
-async def opened(db: Db, clock: MovableClock, **more: object) -> tuple[Case, object]:
-    """A ticket of somebody's."""
-    wanted: dict[str, object] = {"brand_id": 1, "about": new_id(START), "topic": Topic.NOT_ME}
-    case = Case(**{**wanted, **more})  # type: ignore[arg-type]
-    async with db.transaction() as tx:
-        return case, await support.open_ticket(tx, case, at=clock())
+Opens = Callable[..., Awaitable[UUID]]
 
 
-async def test_the_same_case_is_one_ticket_however_often_it_comes(
-    db: Db, clock: MovableClock
-) -> None:
-    case, first = await opened(db, clock)
+@pytest.fixture
+def opens(db: Db, keyring: Keyring, clock: MovableClock) -> Opens:
+    """Hands somebody over; the id of their ticket."""
 
-    async def again() -> object:
+    async def hand_over(**more: Any) -> UUID:
+        wanted: dict[str, Any] = {
+            "brand_id": 1,
+            "run": new_id(START),
+            "node": "help",
+            "topic": Topic.NOT_ME,
+            "party": new_id(START),
+        }
         async with db.transaction() as tx:
-            return await support.open_ticket(tx, case, at=clock())
+            return await support.hand_over(tx, keyring, Handover(**{**wanted, **more}), at=clock())
 
-    assert set(await asyncio.gather(*(again() for _ in range(8)))) == {first}
+    return hand_over
 
 
-async def test_a_state_follows_only_where_the_drawing_leads(db: Db, clock: MovableClock) -> None:
-    case, _ = await opened(db, clock)
-    ticket = (await support.listed(db, 1, limit=1))[0].id
+async def test_the_same_run_is_one_ticket_however_often_it_comes(opens: Opens) -> None:
+    run, party = new_id(START), new_id(START)
 
-    await support.move(db, 1, ticket, State.WAITING, at=clock())
-    await support.move(db, 1, ticket, State.SOLVED, at=clock())
+    tickets = await asyncio.gather(*(opens(run=run, party=party) for _ in range(8)))
+
+    assert len(set(tickets)) == 1
+
+
+async def test_a_state_follows_only_where_the_drawing_leads(
+    db: Db, keyring: Keyring, opens: Opens, clock: MovableClock
+) -> None:
+    ticket = await opens()
+
+    await support.move(db, keyring, 1, ticket, State.WAITING, at=clock())
+    await support.move(db, keyring, 1, ticket, State.SOLVED, at=clock())
     with pytest.raises(Problem, match="cannot become"):
-        await support.move(db, 1, ticket, State.WAITING, at=clock())
-    async with db.transaction() as tx:
-        await support.open_ticket(tx, case, at=clock())
+        await support.move(db, keyring, 1, ticket, State.WAITING, at=clock())
+    await support.move(db, keyring, 1, ticket, State.OPEN, at=clock())
 
     assert (await support.find(db, 1, ticket)).state == State.OPEN
 
 
-async def test_a_solved_ticket_is_closed_after_two_weeks(db: Db, clock: MovableClock) -> None:
-    await opened(db, clock)
-    ticket = (await support.listed(db, 1, limit=1))[0].id
-    await support.move(db, 1, ticket, State.SOLVED, at=clock())
+async def test_a_ticket_that_is_opened_again_stands_beside_the_one_that_came_since(
+    db: Db, keyring: Keyring, opens: Opens, clock: MovableClock
+) -> None:
+    party = new_id(START)
+    first = await opens(party=party)
+    await support.move(db, keyring, 1, first, State.SOLVED, at=clock())
+    second = await opens(party=party)
+
+    await support.move(db, keyring, 1, first, State.OPEN, at=clock())
+
+    assert await opens(party=party) == second
+    assert [(await support.find(db, 1, one)).state for one in (first, second)] == [State.OPEN] * 2
+
+
+async def test_a_solved_ticket_is_closed_after_two_weeks(
+    db: Db, keyring: Keyring, opens: Opens, clock: MovableClock
+) -> None:
+    ticket = await opens()
+    await support.move(db, keyring, 1, ticket, State.SOLVED, at=clock())
 
     assert await close_solved(db, at=clock.advance(timedelta(days=13))) == 0
     assert await close_solved(db, at=clock.advance(timedelta(days=1))) == 1
@@ -62,31 +88,30 @@ async def test_a_solved_ticket_is_closed_after_two_weeks(db: Db, clock: MovableC
 
 
 async def test_what_was_said_is_sealed_in_the_database(
-    db: Db, keyring: Keyring, clock: MovableClock
+    db: Db, keyring: Keyring, opens: Opens, clock: MovableClock
 ) -> None:
-    await opened(db, clock)
-    ticket = (await support.listed(db, 1, limit=1))[0].id
+    ticket = await opens()
     async with db.transaction() as tx:
         said = Said(author=Author.CUSTOMER, text="I lost my phone in Leeds")
-        await support.say(tx, keyring, ticket, said, at=clock())
-    row = await db.fetchrow("SELECT sealed FROM support.message")
+        await support.say(tx, keyring, ticket, said, at=clock.advance(timedelta(seconds=1)))
+    rows = await db.fetch("SELECT sealed FROM support.message")
 
     told = await support.story(db, keyring, 1, ticket)
 
-    assert b"Leeds" not in row["sealed"]
-    assert [one.text for one in told.messages] == ["I lost my phone in Leeds"]
+    assert not [row for row in rows if b"Leeds" in row["sealed"]]
+    assert told.messages[-1].text == "I lost my phone in Leeds"
 
 
 async def test_tickets_are_read_by_page_and_by_id_and_by_nobody_else(
-    app_client: Simulation,
+    app_client: Simulation, opens: Opens
 ) -> None:
     alice = app_client.person("alice")
     await enrol(app_client.client, alice)
     account = await app_client.db.fetchrow("SELECT id FROM accounts.account")
-    brand, clock = app_client.brand.id, app_client.clock
+    brand = app_client.brand.id
     for _ in range(3):
-        await opened(app_client.db, clock, brand_id=brand, account_id=account["id"])
-    await opened(app_client.db, clock, brand_id=brand + 1)
+        await opens(brand_id=brand, account_id=account["id"])
+    await opens(brand_id=brand + 1)
 
     page = (await app_client.client.get("/v1/tickets?limit=2&status=open")).json()
     rest = (await app_client.client.get(f"/v1/tickets?after={page['next']}")).json()
@@ -97,3 +122,29 @@ async def test_tickets_are_read_by_page_and_by_id_and_by_nobody_else(
     assert (len(page["data"]), len(rest["data"]), rest["next"]) == (2, 1, None)
     assert one["ticket"]["account"] == alice.account
     assert (unknown.status_code, wrong.status_code) == (404, 400)
+
+
+async def test_an_agent_moves_a_ticket_on_with_a_note_and_only_where_it_leads(
+    app_client: Simulation, opens: Opens
+) -> None:
+    brand = app_client.brand.id
+    ours, theirs = await opens(brand_id=brand), await opens(brand_id=brand + 1)
+    path = f"/v1/tickets/{show('tic', ours)}"
+    solved = {"status": "solved", "note": "Called back.\nShe is in."}
+
+    answers = await asyncio.gather(*(app_client.client.patch(path, json=solved) for _ in range(8)))
+    refused = {
+        "closed": await app_client.client.patch(path, json={"status": "closed"}),
+        "waiting": await app_client.client.patch(path, json={"status": "waiting"}),
+        "theirs": await app_client.client.patch(f"/v1/tickets/{show('tic', theirs)}", json=solved),
+    }
+    told = (await app_client.client.get(path)).json()
+
+    assert sorted(one.status_code for one in answers) == [204] + [409] * 7
+    assert {name: one.status_code for name, one in refused.items()} == {
+        "closed": 400,
+        "waiting": 409,
+        "theirs": 404,
+    }
+    assert told["ticket"]["status"] == "solved"
+    assert [one["text"] for one in told["messages"] if one["author"] == "agent"] == [solved["note"]]

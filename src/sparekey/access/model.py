@@ -31,6 +31,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "flows:write": "change the drafts of flows",
         "flows:publish": "publish flows, start them and let stuck runs go on",
         "tickets:read": "read tickets of support and what was said in them",
+        "tickets:write": "move tickets of support on, with a note",
         "events:read": "read the journal of events",
         "inbox:write": "hand in mail that came back",
         "sandbox:read": "read the sandbox's inbox and reply from it",

@@ -29,13 +29,10 @@ from sparekey.flows.graph import Graph, read
 from sparekey.flows.kinds import json_schema, registry, settings_schema, usable
 from sparekey.flows.model import (
     KEEP_ENDED,
-    MOST_RUNS_BY_TEXT,
-    MOST_RUNS_OF_STRANGERS,
-    MOST_RUNS_PER_ACCOUNT,
-    MOST_RUNS_UNASKED,
     WORD,
     WORDS_OF_FACTS,
     Document,
+    Door,
     Event,
     Finding,
     Memory,
@@ -90,16 +87,13 @@ ARCHIVES = (Archive("flows.ended", keep=KEEP_ENDED),)
 
 __all__ = [
     "ARCHIVES",
-    "MOST_RUNS_BY_TEXT",
-    "MOST_RUNS_OF_STRANGERS",
-    "MOST_RUNS_PER_ACCOUNT",
-    "MOST_RUNS_UNASKED",
     "WORD",
     "WORDS_OF_FACTS",
     "Applying",
     "Counts",
     "Difference",
     "Document",
+    "Door",
     "Effect",
     "End",
     "Event",

@@ -1,8 +1,9 @@
--- Begins a run where its first breath ended. False when the account has as many as it may, or when
--- the run is there already: starting the same id again changes nothing.
+-- Begins a run where its first breath ended. False when the account has as many as it may by this
+-- door, or when the run is there already: starting the same id again changes nothing.
 CREATE FUNCTION flows.start(
     id uuid, account uuid, brand integer, version integer, node smallint, waits smallint,
-    wake_at timestamptz, steps smallint, memory bytea, path bytea, reply_key uuid, most integer
+    wake_at timestamptz, steps smallint, memory bytea, path bytea, reply_key uuid, door smallint,
+    most integer
 ) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
@@ -10,7 +11,10 @@ BEGIN
     IF start.account IS NOT NULL THEN
         -- Counting and adding are one step for whoever starts runs of the same account.
         PERFORM pg_advisory_xact_lock(hashtextextended('flows.run ' || start.account, 0));
-        IF start.most <= (SELECT count(*) FROM flows.run WHERE account_id = start.account) THEN
+        IF start.most <= (
+            SELECT count(*) FROM flows.run
+            WHERE account_id = start.account AND run.door = start.door
+        ) THEN
             RETURN false;
         END IF;
     END IF;
@@ -18,9 +22,9 @@ BEGIN
         RETURN false;  -- the same trigger once more, after its run was over
     END IF;
     INSERT INTO flows.run (id, account_id, brand_id, version_id, node, waits, wake_at, steps,
-        memory, path, reply_key)
+        memory, path, reply_key, door)
     VALUES (start.id, start.account, start.brand, start.version, start.node, start.waits,
-        start.wake_at, start.steps, start.memory, start.path, start.reply_key)
+        start.wake_at, start.steps, start.memory, start.path, start.reply_key, start.door)
     ON CONFLICT DO NOTHING;
     RETURN FOUND;
 END

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import IntFlag, StrEnum
+from enum import IntEnum, IntFlag, StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,10 +22,6 @@ MOST_BYTES = 256 * 1024
 MOST_STEPS = 200
 #: So many steps one run takes in its whole life.
 MOST_STEPS_EVER = 10_000
-#: With so many runs of an account nothing more begins for it: at a stranger's request; that nobody
-#: asked for; by text, whose sender can be forged; at all. Each leaves room for those behind it.
-MOST_RUNS_OF_STRANGERS, MOST_RUNS_UNASKED, MOST_RUNS_BY_TEXT = 8, 12, 16
-MOST_RUNS_PER_ACCOUNT = 24
 #: What is left of a run is shown this long.
 KEEP_ENDED = timedelta(days=365)
 
@@ -62,6 +58,27 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     title: Annotated[str, Meta(min_length=1, max_length=120)]
     about: Annotated[str, Meta(max_length=1000)] = ""
     nodes: Annotated[list[Placed], Meta(max_length=MOST_NODES)]
+
+
+class Door(IntEnum):
+    """By which way a run of an account begins: `most` at once by each, whatever came by others. So
+    whoever floods one of them closes none but that."""
+
+    #: The company: its server, dates, events and audiences.
+    COMPANY = 0
+    #: Anybody at a page.
+    STRANGER = 1
+    #: Texts, whose sender can be forged.
+    TEXT = 2
+    #: A browser that the account has recovered in before.
+    KNOWN = 3
+    #: That somebody keeps trying to sign in.
+    WARNING = 4
+
+    @property
+    def most(self) -> int:
+        """So many runs of an account at once."""
+        return {Door.COMPANY: 12, Door.WARNING: 4}.get(self, 8)
 
 
 class Signal(IntFlag):

@@ -18,7 +18,8 @@ EMAIL_DENIED: Final = declare(
 )
 HELP_ASKED: Final = declare("inbox.help_asked", "Somebody asked for help with one word.")
 MESSAGE_RECEIVED: Final = declare(
-    "inbox.message_received", "Somebody wrote what nobody waits for: a person has to read it."
+    "inbox.message_received",
+    "Somebody wrote what is no set word: what no flow waits for, a person has to read.",
 )
 MESSAGE_IGNORED: Final = declare(
     "inbox.message_ignored",

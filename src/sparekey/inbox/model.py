@@ -22,7 +22,7 @@ class Kind(StrEnum):
     START = "start"
     HELP = "help"
     NO = "no"
-    #: Anything else: a person has to read it.
+    #: Anything else: an answer to a flow, or for a person to read.
     OTHER = "other"
     #: From what cannot be a customer's address, or about what is long over.
     FOREIGN = "foreign"

@@ -1,7 +1,7 @@
 """What people write, for the flows that wait for it: words that start one, codes, replies.
 
 The words that always mean something (STOP, NO, HELP, START) never come here. What nobody waits for
-stays what it is: a message for a person.
+stays what it is: a message for a person; by email, its writer is told who helps.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sparekey import brands, flows, inbox, jobs, outbox, recovery
 from sparekey.flows import Signal
-from sparekey.kit.address import Phone, read_phone
+from sparekey.kit.address import Phone, read_email, read_phone
 from sparekey.nodes.settings import tidied
 
 
@@ -91,13 +91,26 @@ async def _as_reply(text: _Text) -> bool:
 
 
 async def _by_email(context: jobs.Context, message: inbox.Received) -> bool:
-    """A reply to an email of a run answers that run; it proves nothing."""
+    """A reply to an email of a run answers that run, and proves nothing; who wrote what no run
+    waits for is told who helps. One of the two happens, once, however often the job is begun."""
+    at, brand = context.clock(), await brands.by_id(context.db, message.brand_id)
+    to = read_email(message.contents.sender)
+    helps = inbox.Answer(brand, message.kind, to, about=message.about)
+    sent = await _answered(context, message)
+    async with context.db.transaction() as tx:
+        is_taken = False
+        if sent is not None and sent.about is not None:
+            text = message.contents.text
+            reply = flows.Reply(text=text, ref=message.id, as_of=sent.created_at)
+            is_taken = await flows.hear_words(tx, brand.id, sent.about, reply, at=at)
+        if not is_taken:
+            await inbox.answer(tx, context.keyring, helps, at=at)
+        await jobs.settle(tx, context)
+    return is_taken
+
+
+async def _answered(context: jobs.Context, message: inbox.Received) -> outbox.Record | None:
+    """The email that this replies to; a run, or a recovery, sent it."""
     if message.about is None:
-        return False
-    sent = await outbox.find(context.db, id=message.about, brand_id=message.brand_id)
-    if sent is None or sent.about is None:
-        return False
-    reply = flows.Reply(text=message.contents.text, ref=message.id, as_of=sent.created_at)
-    return await flows.hear_words(
-        context.db, message.brand_id, sent.about, reply, at=context.clock()
-    )
+        return None
+    return await outbox.find(context.db, id=message.about, brand_id=message.brand_id)

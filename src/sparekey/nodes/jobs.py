@@ -74,18 +74,18 @@ async def password_changed(context: Context, payload: Payload) -> None:
 
 @jobs.handles("nodes.ticket_changed")
 async def ticket_changed(context: Context, payload: Payload) -> None:
-    """The run that handed somebody over hears that they were seen to, unless it has handed them
-    over again since."""
+    """Every run that handed somebody over in this ticket hears, once, that they were seen to; one
+    that has handed them over again since, in another, does not."""
     if payload["data"]["state"] != support.State.SOLVED:
         return
-    of = payload["brand"], UUID(payload["subject"])
-    run = (await support.find(context.db, *of)).about
-    async with context.db.transaction() as tx:
-        await flows.hold(tx, run)
-        ticket = await support.find(tx, *of)
-        if await support.is_seen_to(tx, ticket):
-            solved = Event(Signal.CHANGED, "ticket", ticket.id)
-            await flows.hear(tx, run, solved, at=context.clock())
+    ticket = UUID(payload["subject"])
+    solved = Event(Signal.CHANGED, "ticket", ticket)
+    for run in await support.runs_of(context.db, ticket):
+        async with context.db.transaction() as tx:
+            await flows.hold(tx, run)
+            if await support.take_run(tx, ticket, run):
+                await flows.hear(tx, run, solved, at=context.clock())
+    await support.forget_runs(context.db, ticket)
 
 
 @jobs.handles("nodes.schedule")

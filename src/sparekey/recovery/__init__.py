@@ -30,7 +30,7 @@ from sparekey.recovery.service.sending import (
     send_words,
 )
 from sparekey.recovery.service.texting import ask_by_text, prove_by_text
-from sparekey.recovery.service.vouching import is_proven
+from sparekey.recovery.service.vouching import is_proven, party
 
 ARCHIVES = [Archive("recovery.recovery", keep=timedelta(days=365), storage="fillfactor = 80")]
 
@@ -57,6 +57,7 @@ __all__ = [
     "link_stands",
     "number_key",
     "open_grant",
+    "party",
     "proof_message",
     "prove_by_text",
     "prove_code",

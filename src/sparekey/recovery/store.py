@@ -135,6 +135,13 @@ FIND = statement(
     returns=Row,
 )
 
+#: The beginning of the key, as wide as an id.
+PARTY = statement(
+    """SELECT encode(substr(account_key, 1, 16), 'hex')::uuid FROM recovery.recovery
+    WHERE id = :id AND account_key IS NOT NULL""",
+    returns=UUID,
+)
+
 #: The next send is claimed by moving it: two that ask at once get one message.
 CLAIM_RESEND = statement(
     """UPDATE recovery.recovery SET next_send_at = :next_send_at

@@ -3,22 +3,24 @@
 from sparekey.support.journal import CHANGED, OPENED
 from sparekey.support.model import Author, Message, State, Story, Ticket, Topic
 from sparekey.support.service import (
-    Case,
+    Handover,
     Said,
     find,
-    is_seen_to,
+    forget_runs,
+    hand_over,
     listed,
     move,
-    open_ticket,
+    runs_of,
     say,
     story,
+    take_run,
 )
 
 __all__ = [
     "CHANGED",
     "OPENED",
     "Author",
-    "Case",
+    "Handover",
     "Message",
     "Said",
     "State",
@@ -26,10 +28,12 @@ __all__ = [
     "Ticket",
     "Topic",
     "find",
-    "is_seen_to",
+    "forget_runs",
+    "hand_over",
     "listed",
     "move",
-    "open_ticket",
+    "runs_of",
     "say",
     "story",
+    "take_run",
 ]

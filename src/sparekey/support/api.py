@@ -1,26 +1,32 @@
-"""Reading tickets over the API."""
+"""Reading tickets over the API, and moving them on."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import get
+from litestar import get, patch
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
+from msgspec import Meta
 
 from sparekey import access, accounts, http, support
-from sparekey.http import Page, Request
+from sparekey.http import Body, Page, Request
 from sparekey.kit.ids import parse, show
 from sparekey.kit.problem import Problem
+from sparekey.support.model import MOST_CHARACTERS
 
 
 class TicketShown(msgspec.Struct, frozen=True):
-    """One case; `account` is the company's own id."""
+    """One case; `account` is the company's own id. So many `runs` of flows were handed over in it,
+    about `topics`; `topic` is what it was opened about."""
 
     id: str
     topic: str
+    topics: list[str]
     status: str
     account: str | None
+    runs: int
     opened_at: datetime
     changed_at: datetime
 
@@ -39,6 +45,13 @@ class TicketStory(msgspec.Struct, frozen=True):
 
     ticket: TicketShown
     messages: list[MessageShown]
+
+
+class ToMove(Body, frozen=True, kw_only=True):
+    """Whose turn it is now, and what there is to say about that."""
+
+    status: Literal["open", "waiting", "solved"]
+    note: Annotated[str, Meta(min_length=1, max_length=MOST_CHARACTERS)] | None = None
 
 
 @get("/v1/tickets", scope="tickets:read")
@@ -81,7 +94,24 @@ async def read(request: Request, id: FromPath[str]) -> TicketStory:
     )
 
 
-ROUTES: list[HTTPRouteHandler] = [listed, read]
+@patch("/v1/tickets/{id:str}", scope="tickets:write", status_code=204, body=ToMove)
+async def move(request: Request, id: FromPath[str]) -> None:
+    """Say whose turn it is; the flows of a ticket that is solved go on. Of two who move it at once
+    one is told that it has moved."""
+    around = http.context(request)
+    body = await http.read_json(request, ToMove, multiline={"note"})
+    await support.move(
+        around.db,
+        around.keyring,
+        access.caller(request).brand_id,
+        parse("tic", id) or UUID(int=0),
+        support.State(body.status),
+        note=body.note,
+        at=around.clock(),
+    )
+
+
+ROUTES: list[HTTPRouteHandler] = [listed, read, move]
 
 
 async def _ref(around: http.Context, account: UUID) -> str | None:
@@ -93,8 +123,10 @@ def _shown(ticket: support.Ticket, refs: dict[UUID, str | None]) -> TicketShown:
     return TicketShown(
         show("tic", ticket.id),
         ticket.topic,
+        [topic.value for topic in ticket.topics],
         ticket.state,
         refs.get(ticket.account_id) if ticket.account_id else None,
+        ticket.runs,
         ticket.opened_at,
         ticket.changed_at,
     )

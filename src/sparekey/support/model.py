@@ -9,6 +9,8 @@ from uuid import UUID
 #: How long a solved ticket may be opened again by the customer's next word.
 CLOSES_AFTER = timedelta(days=14)
 MOST_CHARACTERS = 4_000
+#: So often a ticket says that somebody was handed over; after that it only counts.
+MOST_HANDED = 20
 
 
 class State(StrEnum):
@@ -50,14 +52,17 @@ FOLLOWS: dict[State, frozenset[State]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One case. `about` is what it came from: a run, a recovery, a message."""
+    """One case. `about` is what it came from: a run, a recovery, a message. `runs` have handed it
+    over, about all of `topics`, the first of which is its own."""
 
     id: UUID
     brand_id: int
     account_id: UUID | None
     about: UUID
     topic: Topic
+    topics: Sequence[Topic]
     state: State
+    runs: int
     opened_at: datetime
     changed_at: datetime
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sparekey import events
 from sparekey.db import Db, Executor, Tx
-from sparekey.kit.ids import new_id
+from sparekey.kit.ids import new_id, show
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
 from sparekey.support import journal, store
@@ -14,6 +14,7 @@ from sparekey.support.model import (
     CLOSES_AFTER,
     FOLLOWS,
     MOST_CHARACTERS,
+    MOST_HANDED,
     Author,
     Message,
     State,
@@ -26,12 +27,15 @@ _AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """What shall be seen to: `about` is what it comes from, and names the ticket with its topic."""
+class Handover:
+    """A run that cannot help somebody further. `party` is whom it is about, for whoever has no
+    account, too: as long as their ticket is not solved, they have that one."""
 
     brand_id: int
-    about: UUID
+    run: UUID
+    node: str
     topic: Topic
+    party: UUID
     account_id: UUID | None = None
 
 
@@ -44,21 +48,64 @@ class Said:
     source: UUID | None = None
 
 
-async def open_ticket(tx: Tx, case: Case, *, at: datetime) -> UUID:
-    """The ticket of this case: a new one, or the one that is there, opened again."""
-    opened = await store.OPEN.one(
+async def hand_over(tx: Tx, keyring: Keyring, handed: Handover, *, at: datetime) -> UUID:
+    """The party's ticket with this run in it: the one that is not solved, or a new one.
+
+    Where people wait for the customer, it is their turn again.
+    """
+    ticket = await store.HAND_OVER.one(
         tx,
         id=new_id(at),
-        brand=case.brand_id,
-        account=case.account_id,
-        about=case.about,
-        topic=case.topic.value,
+        brand=handed.brand_id,
+        account=handed.account_id,
+        party=handed.party,
+        run=handed.run,
+        topic=handed.topic.value,
         at=at,
     )
-    kind = journal.CHANGED if opened.was_there else journal.OPENED
-    data = {"topic": case.topic.value, "state": State.OPEN.value}
-    await events.append(tx, at=at, kind=kind, brand=case.brand_id, subject=opened.id, data=data)
-    return opened.id
+    await _say_handed(tx, keyring, ticket.id, handed, at)
+    if ticket.state == State.WAITING:
+        await _change(tx, handed.brand_id, ticket.id, State.OPEN, at)
+    if ticket.state == State.WAITING or not ticket.was_there:
+        kind = journal.CHANGED if ticket.was_there else journal.OPENED
+        data = {"topic": ticket.topic, "state": State.OPEN.value}
+        await events.append(
+            tx, at=at, kind=kind, brand=handed.brand_id, subject=ticket.id, data=data
+        )
+    return ticket.id
+
+
+async def _say_handed(
+    tx: Tx, keyring: Keyring, ticket: UUID, handed: Handover, at: datetime
+) -> None:
+    """Say which run, where and about what, unless the ticket says that often enough."""
+    message, run = new_id(at), show("run", handed.run)
+    words = f"Run {run} was handed over at {handed.node}: {handed.topic.value}."
+    await store.SAY_HANDED.run(
+        tx,
+        id=message,
+        ticket=ticket,
+        run=handed.run,
+        sealed=keyring.seal(words.encode(), bound_to=message.bytes),
+        at=at,
+        most=MOST_HANDED,
+    )
+
+
+async def runs_of(on: Executor, ticket: UUID) -> list[UUID]:
+    """The runs in a solved ticket that go on and have not been told yet."""
+    return await store.HANDED.all(on, ticket=ticket)
+
+
+async def take_run(tx: Tx, ticket: UUID, run: UUID) -> bool:
+    """Whether this run is still to be told that its ticket is solved; of all who ask one may. None
+    for a run that waits for another one now; the run is held."""
+    return await store.TAKE_HANDED.run(tx, ticket=ticket, run=run) > 0
+
+
+async def forget_runs(on: Executor, ticket: UUID) -> None:
+    """All runs in a solved ticket that go on have been told."""
+    await store.FORGET_HANDED.run(on, ticket=ticket)
 
 
 async def say(tx: Tx, keyring: Keyring, ticket: UUID, said: Said, *, at: datetime) -> UUID:
@@ -77,30 +124,38 @@ async def say(tx: Tx, keyring: Keyring, ticket: UUID, said: Said, *, at: datetim
     return message
 
 
-async def move(db: Db, brand_id: int, ticket: UUID, state: State, *, at: datetime) -> None:
-    """Bring a ticket into another state; Problem 404, or 409 when that does not follow."""
+async def move(
+    db: Db,
+    keyring: Keyring,
+    brand_id: int,
+    ticket: UUID,
+    state: State,
+    *,
+    note: str | None = None,
+    at: datetime,
+) -> None:
+    """Bring a ticket into another state, and keep what its agent notes; Problem 404 or, when that
+    does not follow, 409."""
     async with db.transaction() as tx:
-        from_states = [one.value for one in FOLLOWS[state]]
-        moved = await store.CHANGE.run(
-            tx, id=ticket, brand=brand_id, state=state.value, from_states=from_states, at=at
-        )
-        if not moved:
+        if not await _change(tx, brand_id, ticket, state, at):
             there = await find(tx, brand_id, ticket)
             raise Problem(
                 "ticket.state", 409, f"This ticket is {there.state}; it cannot become {state} now."
             )
+        if note is not None:
+            said = Said(author=Author.AGENT, text=note)
+            await say(tx, keyring, ticket, said, at=at)
         data = {"topic": (await find(tx, brand_id, ticket)).topic.value, "state": state.value}
         await events.append(
             tx, at=at, kind=journal.CHANGED, brand=brand_id, subject=ticket, data=data
         )
 
 
-async def is_seen_to(on: Executor, ticket: Ticket) -> bool:
-    """Whether what the ticket comes from has been seen to: this ticket is solved now, and nothing
-    was handed over since in another one."""
-    if ticket.state is not State.SOLVED:
-        return False
-    return ticket.id in await store.SPOKEN_LAST.all(on, about=ticket.about)
+async def _change(tx: Tx, brand_id: int, ticket: UUID, state: State, at: datetime) -> bool:
+    from_states = [one.value for one in FOLLOWS[state]]
+    return await store.CHANGE.run(
+        tx, id=ticket, brand=brand_id, state=state.value, from_states=from_states, at=at
+    ) > 0  # fmt: skip
 
 
 async def find(on: Executor, brand_id: int, ticket: UUID) -> Ticket:

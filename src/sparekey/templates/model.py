@@ -110,11 +110,13 @@ class Template:
     #: Nobody asked for it and nothing is wrong: it goes by day, where the brand is, and not by text
     #: to a number that said STOP.
     is_unasked: bool = False
+    #: It answers somebody who asked a moment ago and looks out for it.
+    is_answer: bool = False
 
     @property
     def is_awaited(self) -> bool:
-        """Whether somebody waits for it: it brings the proof that they need to go on."""
-        return self.proof is not None
+        """Whether somebody waits for it: for the proof to go on by, or for an answer."""
+        return self.proof is not None or self.is_answer
 
     @property
     def senders_variables(self) -> frozenset[str]:

@@ -17,12 +17,13 @@ _CACHED = 1000
 _graphs: MutableMapping[Db, Cache[int, Graph]] = WeakKeyDictionary()
 
 
-async def graph(db: Db, version_id: int) -> Graph:
-    """The graph of a published version; LookupError when there is none of this number."""
-    cache = _graphs.setdefault(db, Cache(size=_CACHED, seconds=float("inf")))
+async def graph(on: Executor, version_id: int) -> Graph:
+    """The graph of a published version, which is committed; LookupError when there is none of this
+    number."""
+    cache = _graphs.setdefault(on.home, Cache(size=_CACHED, seconds=float("inf")))
     found = cache.get(version_id, 0)
     if found is None:
-        found = graph_from(await drawings.version.one(db, id=version_id))
+        found = graph_from(await drawings.version.one(on, id=version_id))
         cache.put(version_id, found, 0)
     return found
 

@@ -11,7 +11,7 @@ from sparekey.db import Db, Executor, Tx
 from sparekey.flows.engine import advance
 from sparekey.flows.graph import Graph
 from sparekey.flows.model import (
-    MOST_RUNS_PER_ACCOUNT,
+    Door,
     Event,
     Memory,
     Run,
@@ -22,7 +22,6 @@ from sparekey.flows.service.loading import graph
 from sparekey.flows.service.settling import QUEUE, carry_out, count, landed
 from sparekey.flows.store import drawings, runs
 from sparekey.flows.store.drawings import FlowRow, Trigger
-from sparekey.flows.store.runs import RunRow
 from sparekey.kit.keyring import Keyring
 
 
@@ -42,14 +41,14 @@ class Start:
     """Who starts, and whose replies it hears: the key of their address.
 
     `id` names the run for ever. It may be another thing's id, a recovery's above all: whatever
-    happens to that then reaches the run. With `most` runs its account has too many for this one.
+    happens to that then reaches the run. Its `door` has a number of runs for each account.
     """
 
     id: UUID
     account_id: UUID | None = None
     facts: Mapping[str, str]
     reply_key: UUID | None = None
-    most: int = MOST_RUNS_PER_ACCOUNT
+    door: Door = Door.COMPANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +123,7 @@ async def begin(
             tx, id=run.id, account=run.account_id, brand=run.brand_id, version=made.version_id,
             node=made.node, waits=int(made.waits), wake_at=made.wake_at, steps=made.steps,
             memory=pack(made.memory), path=made.path, reply_key=start.reply_key,
-            most=start.most,
+            door=int(start.door), most=start.door.most,
         )  # fmt: skip
     if began:
         await carry_out(tx, prepared.graph, moved, keyring=keyring, at=at)
@@ -184,9 +183,10 @@ async def those_there(on: Executor, ids: Sequence[UUID]) -> set[UUID]:
 
 async def hear_reply(db: Db, brand_id: int, key: UUID, reply: Reply, *, at: datetime) -> bool:
     """Give a reply to the youngest run that waits for one of this key and knows its words."""
-    for row in await runs.replied.all(db, key=key, brand=brand_id, signal=int(Signal.REPLY)):
-        if await _answer(db, row, reply, at):
-            return True
+    for run in await waiting_for(db, brand_id, key, Signal.REPLY):
+        async with db.transaction() as tx:
+            if await hear_words(tx, brand_id, run, reply, at=at):
+                return True
     return False
 
 
@@ -201,25 +201,20 @@ async def waiting_for(on: Executor, brand_id: int, key: UUID, signal: Signal) ->
     return await runs.of_number.all(on, brand=brand_id, key=key, signal=int(signal))
 
 
-async def hear_words(db: Db, brand_id: int, run: UUID, reply: Reply, *, at: datetime) -> bool:
-    """Give a reply to this very run, if it waits for one and knows its words."""
-    row = await runs.find.maybe(db, id=run, brand=brand_id)
-    return row is not None and await _answer(db, row, reply, at)
+async def hear_words(tx: Tx, brand_id: int, run: UUID, reply: Reply, *, at: datetime) -> bool:
+    """Give a reply to this very run, if it waits for one and knows its words; True when it took it.
 
-
-async def _answer(db: Db, row: RunRow, reply: Reply, at: datetime) -> bool:
-    """Under the run's lock, or the words of one question would answer the next.
-
-    The words are compared here and forgotten: a run hears one of the designer's own words only.
+    The run is held until `tx` ends: nothing else comes first once it was looked at, or the words of
+    one question would answer the next. They are compared here and forgotten: a run hears one of the
+    designer's own words only.
     """
-    drawn = await graph(db, row.version_id)
-    async with db.transaction() as tx:
-        held = await runs.held.maybe(tx, id=row.id, version=row.version_id)
-        if held is None or not held.waits & Signal.REPLY:
-            return False
-        point = drawn.points[held.node]
-        if not held.run.memory.is_about(point.id, reply.as_of):
-            return False
-        word = point.node.hears(point.settings, reply.text)
-        heard = None if word is None else Event(Signal.REPLY, word, reply.ref)
-        return heard is not None and await hear(tx, row.id, heard, at=at)
+    await hold(tx, run)
+    row = await runs.find.maybe(tx, id=run, brand=brand_id)
+    if row is None or not row.waits & Signal.REPLY:
+        return False
+    point = (await graph(tx, row.version_id)).points[row.node]
+    if not row.run.memory.is_about(point.id, reply.as_of):
+        return False
+    word = point.node.hears(point.settings, reply.text)
+    heard = None if word is None else Event(Signal.REPLY, word, reply.ref)
+    return heard is not None and await hear(tx, run, heard, at=at)

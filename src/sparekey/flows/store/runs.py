@@ -81,7 +81,7 @@ class Standing:
 
 start = statement(
     """SELECT flows.start(:id, :account, :brand, :version, :node, :waits, :wake_at, :steps,
-        :memory, :path, :reply_key, :most)""",
+        :memory, :path, :reply_key, :door, :most)""",
     returns=bool,
 )
 
@@ -104,11 +104,11 @@ claim = statement(
     returns=RunRow,
 )
 
+hold = statement("SELECT flows.hold(:id)")
+
 hear = statement("SELECT flows.hear(:id, :signal, :word, :ref, :at)", returns=str)
 
 await_receipt = statement("SELECT flows.await_receipt(:id, :message, :at)")
-
-hold = statement("SELECT flows.hold(:id)")
 
 # Whatever wakes a run, its time or a word, moves the fence.
 still_waits = statement(
@@ -183,14 +183,6 @@ find = statement(
     returns=RunRow,
 )
 
-# As it stands until the end of the transaction; a run that has jumped is another flow's.
-held = statement(
-    """SELECT id, account_id, wake_at, version_id, brand_id, fence, node, waits, heard, attempts,
-        steps, heard_word, heard_ref, memory, path
-    FROM flows.run WHERE id = :id AND version_id = :version FOR UPDATE""",
-    returns=RunRow,
-)
-
 # Those of an account that wait for one of these signals.
 of_account = statement(
     """SELECT id FROM flows.run
@@ -227,17 +219,6 @@ those_there = statement(
     WHERE EXISTS (SELECT FROM flows.run AS r WHERE r.id = one.id)
         OR EXISTS (SELECT FROM flows.ended AS e WHERE e.id = one.id)""",
     returns=UUID,
-)
-
-# Those that wait for a reply of one number or mailbox, the youngest first.
-replied = statement(
-    """SELECT id, account_id, wake_at, version_id, brand_id, fence, node, waits, heard, attempts,
-        steps, heard_word, heard_ref, memory, path
-    FROM flows.run
-    WHERE reply_key = :key AND brand_id = :brand AND waits & :signal::smallint <> 0
-        AND parked_at IS NULL
-    ORDER BY id DESC LIMIT 64""",
-    returns=RunRow,
 )
 
 parked = statement(

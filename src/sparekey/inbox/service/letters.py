@@ -236,7 +236,10 @@ class Letters:
 async def take_reply(
     tx: Tx, keyring: Keyring, brand: brands.Brand, message_id: UUID, letter: Letter, *, at: datetime
 ) -> Kind | None:
-    """Keep a reply, tell of it and perhaps answer; None when it was here before."""
+    """Keep a reply, tell of it, and answer who asks for help; None when it was here before.
+
+    What may be an answer to a flow is left to whoever knows whether one waits for it.
+    """
     kind, locale = _read(letter, message_id, at)
     made = new_id(at)
     contents = Contents(
@@ -266,7 +269,7 @@ async def take_reply(
         brand=brand.id,
         data={"message": made, "channel": "email", "as": kind.value, "about": message_id},
     )
-    if letter.sender is not None and kind in {Kind.HELP, Kind.OTHER}:
+    if letter.sender is not None and kind is Kind.HELP:
         wanted = Answer(brand, kind, letter.sender, locale, about=message_id)
         await answer(tx, keyring, wanted, at=at)
     return kind

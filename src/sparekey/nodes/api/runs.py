@@ -58,7 +58,6 @@ async def start(request: Request, name: FromPath[str]) -> Started:
         account_id=account.id,
         facts={**body.facts, **facts},
         reply_key=reply_key_of(around.keyring, brand, account),
-        most=flows.MOST_RUNS_UNASKED,
     )
     try:
         async with around.db.transaction() as tx:
@@ -71,7 +70,7 @@ async def start(request: Request, name: FromPath[str]) -> Started:
         raise Problem(
             "flow.too_many_runs",
             429,
-            f"This account is in {flows.MOST_RUNS_UNASKED} flows already.",
+            f"This account is in {flows.Door.COMPANY.most} flows already.",
         )
     return Started(show("run", run.id), name, at)
 

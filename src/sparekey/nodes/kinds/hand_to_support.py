@@ -1,4 +1,4 @@
-"""Hands somebody to the people of support: opens a ticket, or opens theirs again.
+"""Hands somebody to the people of support: opens a ticket, or joins theirs that is not solved yet.
 
 >>> from sparekey.nodes.example import run
 >>> run(node, {"topic": "cannot_get_in"})
@@ -8,10 +8,10 @@ goes on by handed; OpenTicket
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sparekey import support
+from sparekey import recovery, support
 from sparekey.db import Tx
 from sparekey.flows import Applying, Event, Go, Node, Settings, Situation, Stage, Step
-from sparekey.support import Author, Case, Said, Topic
+from sparekey.support import Handover, Topic
 
 
 class Handing(Settings, frozen=True, kw_only=True):
@@ -22,23 +22,25 @@ class Handing(Settings, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """A ticket of this topic for the run's account."""
+    """A ticket of the run's account; of a stranger, of whoever they said they are."""
 
     topic: Topic
 
     async def apply(self, tx: Tx, around: Applying) -> None:
-        case = Case(
+        # A member's is asked for as well: the same statements, whoever it is.
+        named = await recovery.party(tx, around.run)
+        handed = Handover(
             brand_id=around.brand_id,
-            about=around.run,
+            run=around.run,
+            node=around.node,
             topic=self.topic,
+            party=around.account_id or named or around.run,
             account_id=around.account_id,
         )
-        ticket = await support.open_ticket(tx, case, at=around.at)
-        said = Said(author=Author.FLOW, text=f"Handed over at {around.node}.", source=around.run)
-        await support.say(tx, around.keyring, ticket, said, at=around.at)
+        await support.hand_over(tx, around.keyring, handed, at=around.at)
 
     def play(self, stage: Stage) -> None:
-        stage.note(f"opens a ticket about {self.topic.value}")
+        stage.note(f"opens or joins a ticket about {self.topic.value}")
 
 
 def _exits(_settings: Handing) -> Sequence[str]:

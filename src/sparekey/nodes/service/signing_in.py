@@ -45,8 +45,8 @@ async def start_failed(
                 at=made_at(event),
                 because=(str(event),),
             )
-            most = flows.MOST_RUNS_PER_ACCOUNT
+            door = flows.Door.WARNING
             began.append(
-                await start(db, keyring, trigger, account_id, at=at, most=most, allowed=allowed)
+                await start(db, keyring, trigger, account_id, at=at, door=door, allowed=allowed)
             )
     return began

@@ -63,10 +63,10 @@ async def start(
     account_id: UUID | None,
     *,
     at: datetime,
-    most: int = flows.MOST_RUNS_UNASKED,
+    door: flows.Door = flows.Door.COMPANY,
     allowed: Allowed | None = None,
 ) -> Began:
-    """Begin the run, unless it has begun before or its account has `most` already.
+    """Begin the run, unless it has begun before or its account has too many by this door.
 
     `allowed` may still say no inside the same transaction, once everything else has said yes.
     """
@@ -85,7 +85,7 @@ async def start(
         async with db.transaction() as tx:
             key = reply_key_of(keyring, brand, account)
             begin = flows.Start(
-                id=run, account_id=account_id, facts=facts, reply_key=key, most=most
+                id=run, account_id=account_id, facts=facts, reply_key=key, door=door
             )
             if not await flows.begin(tx, ready, begin, keyring=keyring, at=at):
                 return Began.THERE if await flows.is_there(tx, run) else Began.TOO_MANY

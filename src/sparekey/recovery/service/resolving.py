@@ -102,7 +102,7 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
             at=at,
         ),
         reply_key=_reply_key(keyring, found),
-        most=_most(found),
+        door=_door(found),
     )
     try:
         async with db.transaction() as tx:
@@ -118,11 +118,10 @@ async def _begin(db: Db, keyring: Keyring, found: _Found, at: datetime) -> bool:
     return True
 
 
-def _most(found: _Found) -> int:
+def _door(found: _Found) -> flows.Door:
     if found.asked.number is not None:
-        return flows.MOST_RUNS_BY_TEXT
-    known = found.is_known_browser
-    return flows.MOST_RUNS_PER_ACCOUNT if known else flows.MOST_RUNS_OF_STRANGERS
+        return flows.Door.TEXT
+    return flows.Door.KNOWN if found.is_known_browser else flows.Door.STRANGER
 
 
 def _reply_key(keyring: Keyring, found: _Found) -> UUID | None:

@@ -13,6 +13,7 @@ def _words(voice: Voice, *, comes: str, several: str, asks: str) -> Words:
 template = Template(
     purpose="recovery",
     proof=None,
+    is_answer=True,
     variables=(BRAND, *SUPPORT),
     locales={
         "en": _words(

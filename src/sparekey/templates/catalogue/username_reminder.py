@@ -23,6 +23,7 @@ def _words(voice: Voice, *, told: str, subject: str, nothing: str) -> Words:
 template = Template(
     purpose="username",
     proof=None,
+    is_answer=True,
     variables=(BRAND, LOGIN.required(), NAME, NOT_ME_URL, *SUPPORT),
     locales={
         "en": _words(
