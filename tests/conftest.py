@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.world.mail",
     "tests.world.provider",
     "tests.world.carriers",
+    "tests.world.shop",
 ]

@@ -18,7 +18,7 @@ class Due:
     next_at: datetime
 
 
-queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at, :lane)")
+queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at, :lane, :party)")
 
 # SKIP LOCKED: simultaneous claims take different rows. A kind this process cannot do stays for
 # one that can, while two versions run side by side.
@@ -35,7 +35,49 @@ claim = statement(
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
     ))
-    RETURNING id, kind, payload AS json, attempts, fence
+    RETURNING id, kind, payload AS json, attempts, fence, party
+    """,
+    returns=Job,
+)
+
+# Of the lane that parties share (2), the first job of each that is not full, whose is due longest
+# first. The index is walked from party to party: a million jobs of one are a single step.
+claim_in_turn = statement(
+    """
+    WITH RECURSIVE present (party) AS (
+        (
+            SELECT party FROM jobs.job
+            WHERE lane = 2 AND parked_at IS NULL
+            ORDER BY party LIMIT 1
+        )
+        UNION ALL
+        SELECT (
+            SELECT next.party FROM jobs.job AS next
+            WHERE lane = 2 AND parked_at IS NULL AND next.party > present.party
+            ORDER BY next.party LIMIT 1
+        )
+        FROM present
+        WHERE present.party IS NOT NULL
+    )
+    UPDATE jobs.job
+    SET due_at = :until, fence = fence + 1, attempts = attempts + 1
+    WHERE id = ANY (ARRAY(
+        SELECT first.id
+        FROM present
+        CROSS JOIN LATERAL (
+            SELECT id, due_at
+            FROM jobs.job
+            WHERE lane = 2 AND party = present.party AND due_at <= :at AND parked_at IS NULL
+                AND kind = ANY (:kinds::text[])
+            ORDER BY due_at, id
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        ) AS first
+        WHERE present.party <> ALL (:full::integer[])
+        ORDER BY first.due_at, first.id
+        LIMIT :limit
+    ))
+    RETURNING id, kind, payload AS json, attempts, fence, party
     """,
     returns=Job,
 )
