@@ -24,7 +24,7 @@ _GIVEN_UP = {
     "jobs": ("work that was given up", "sparekey jobs parked lists it"),
     "letters": (
         "mail that nobody could read",
-        "see letter_unreadable in the log; it goes a week after it came",
+        "sparekey inbox aside lists it; mend it within a week, then sparekey inbox read-again",
     ),
     "runs": ("runs of flows that are stuck", "sparekey flows stuck --brand … lists them"),
 }
