@@ -9,9 +9,9 @@ from dataclasses import replace
 from sparekey import gateways
 from sparekey.brands import Brand
 from sparekey.kit.finding import Finding
-from sparekey.loops import overdue, waiting_for_a_person
 from sparekey.opening import House
 from sparekey.settings import ImapBox, Listener
+from sparekey.watching import overdue, waiting_for_a_person
 
 _PATIENCE_SECONDS = 10.0
 _LATEST_SECONDS = 60
