@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -64,24 +66,36 @@ async def test_a_name_that_is_none_is_not_answered() -> None:
         await outside.post("https://nobody.invalid/x", b"{}", headers={}, seconds=5)
 
 
-async def test_names_that_nobody_answers_for_keep_no_other_lookup_waiting(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@contextmanager
+def nobody_answers_for(name: str, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Who looks the name up waits until the block ends."""
     really, is_over = socket.getaddrinfo, threading.Event()
 
     def slowly(host: str, *of: Any, **more: Any) -> Any:
-        if host == "slow.example":
+        if host == name:
             is_over.wait()
         return really(host, *of, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
-    ask = partial(outside.post, "https://slow.example/x", b"{}", headers={}, seconds=0.1)
     try:
-        answers = await asyncio.gather(*(ask() for _ in range(60)), return_exceptions=True)
-        async with asyncio.timeout(5):
-            found = await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+        yield
     finally:
         is_over.set()
+
+
+async def ask_in_vain(times: int) -> list[outside.Answered | BaseException]:
+    """Ask at once, and give up."""
+    ask = partial(outside.post, "https://slow.example/x", b"{}", headers={}, seconds=0.1)
+    return await asyncio.gather(*(ask() for _ in range(times)), return_exceptions=True)
+
+
+async def test_names_that_nobody_answers_for_keep_no_other_lookup_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with nobody_answers_for("slow.example", monkeypatch):
+        answers = await ask_in_vain(60)
+        async with asyncio.timeout(5):
+            found = await asyncio.get_running_loop().getaddrinfo("localhost", 80)
 
     assert {type(answer) for answer in answers} == {outside.Unanswered}
     assert found
@@ -100,20 +114,9 @@ async def test_it_is_asked_by_its_name_and_answers(shop: Shop) -> None:
 async def test_a_name_that_nobody_answers_for_keeps_no_other_name_waiting(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leads_here, is_over = socket.getaddrinfo, threading.Event()
-
-    def slowly(host: str, *of: Any, **more: Any) -> Any:
-        if host == "slow.example":
-            is_over.wait()
-        return leads_here(host, *of, **more)
-
-    monkeypatch.setattr(socket, "getaddrinfo", slowly)
-    slow = partial(outside.post, "https://slow.example/x", b"{}", headers={}, seconds=0.1)
-    try:
-        await asyncio.gather(*(slow() for _ in range(100)), return_exceptions=True)
+    with nobody_answers_for("slow.example", monkeypatch):
+        await ask_in_vain(100)
         answered = await outside.post(shop.url("/who"), b"{}", headers={})
-    finally:
-        is_over.set()
 
     assert answered.status == 200
 
