@@ -12,4 +12,5 @@ pytest_plugins = [
     "tests.world.mail",
     "tests.world.provider",
     "tests.world.carriers",
+    "tests.world.shop",
 ]

@@ -5,14 +5,13 @@ from functools import cache
 
 import uvicorn
 
-from sparekey import access, db, floors, http, nodes
+from sparekey import access, floors, http, nodes
 from sparekey.access.api import ROUTES as JOURNAL_ROUTES
 from sparekey.accounts.api import ROUTES as ACCOUNT_ROUTES
-from sparekey.db import partitions
 from sparekey.flows.api import ROUTES as FLOW_ROUTES
 from sparekey.gateways.api import ROUTES as HOOKS
 from sparekey.inbox.api import ROUTES as INBOX_ROUTES
-from sparekey.loops import overdue, waiting_for_a_person, working
+from sparekey.loops import working
 from sparekey.nodes.api import ROUTES as RUN_ROUTES
 from sparekey.opening import House, open_house, require_address
 from sparekey.outbox.api import ROUTES as MESSAGE_ROUTES
@@ -26,6 +25,7 @@ from sparekey.support.api import ROUTES as TICKET_ROUTES
 from sparekey.templates.api import ROUTES as TEMPLATE_ROUTES
 from sparekey.verification.api import ROUTES as VERIFICATION_ROUTES
 from sparekey.verification.pages import ROUTES as VERIFICATION_PAGES
+from sparekey.watching import watched
 
 ROUTES = [
     *VERIFICATION_ROUTES,
@@ -45,7 +45,6 @@ ROUTES = [
     *SANDBOX_PAGES,
     *PAGE_FILES,
 ]
-_LEAST_WEEKS_AHEAD = 2
 
 
 def build(house: House) -> http.Application:
@@ -55,22 +54,7 @@ def build(house: House) -> http.Application:
     """
     floors.load_jobs()
     nodes.use_post(nodes.Posting())
-    return _doors().on(
-        http.Context(
-            db=house.db,
-            keyring=house.keyring,
-            clock=house.clock,
-            base_url=house.base_url,
-            trusted_proxies=house.settings.trusted_proxies,
-            proxy_header=house.settings.proxy_header,
-        ),
-        {
-            "database": http.database_reachable(house.db),
-            "migrations": _migrations_applied(house),
-            "partitions": _partitions_ahead(house),
-        },
-        {"waiting_for_a_person": waiting_for_a_person(house), "overdue_seconds": overdue(house)},
-    )
+    return watched(_doors(), house)
 
 
 @cache
@@ -87,21 +71,3 @@ async def serve(settings: Settings, *, with_worker: bool = True, for_trial: bool
         server = http.Server(uvicorn.Config(build(house), **options))
         async with beside:
             await server.serve()
-
-
-def _migrations_applied(house: House) -> http.Check:
-    async def check() -> str | None:
-        missing = await db.pending(house.db, floors.PACKAGES)
-        return f"{len(missing)} migrations are not applied" if missing else None
-
-    return check
-
-
-def _partitions_ahead(house: House) -> http.Check:
-    async def check() -> str | None:
-        ahead = await partitions.weeks_ahead(house.db, house.archives, house.clock())
-        if ahead < _LEAST_WEEKS_AHEAD:
-            return f"only {ahead} weeks of partitions are ahead: is a worker running?"
-        return None
-
-    return check

@@ -1,10 +1,8 @@
 """The loops of a worker: hand over, hear what comes back, do jobs, keep schedules, seal."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
-from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sparekey import (
@@ -48,33 +46,6 @@ def loops(house: House, routes: gateways.Gateways) -> list[jobs.ClaimLoop[Any]]:
         jobs.scheduler(house.db, house.clock),
         jobs.sealer(house.db, house.keyring, house.clock),
     ]
-
-
-def waiting_for_a_person(house: House) -> dict[str, Callable[[], Awaitable[int]]]:
-    """How much of each kind the loops gave up until a person decides."""
-    return {
-        "callbacks": partial(gateways.count_aside, house.db),
-        "jobs": partial(jobs.count_parked, house.db),
-        "letters": partial(inbox.count_aside, house.db),
-        "runs": partial(flows.count_stuck, house.db),
-    }
-
-
-def overdue(house: House) -> dict[str, Callable[[], Awaitable[int]]]:
-    """For so many seconds the first of each queue has waited to be begun; nothing when none has."""
-    oldest: dict[str, Callable[[], Awaitable[datetime | None]]] = {
-        "callbacks": partial(gateways.oldest_due, house.db),
-        "jobs": partial(jobs.oldest_due, house.db),
-        "messages": partial(outbox.oldest_due, house.db),
-        "messages_in_bulk": partial(outbox.oldest_due, house.db, outbox.Lane.BULK),
-        "runs": partial(flows.oldest_due, house.db),
-    }
-
-    async def seconds(find: Callable[[], Awaitable[datetime | None]]) -> int:
-        due_at = await find()
-        return 0 if due_at is None else max(int((house.clock() - due_at).total_seconds()), 0)
-
-    return {queue: partial(seconds, find) for queue, find in oldest.items()}
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The `sparekey` command as an operator runs it: a process, an environment, a sentence back."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -136,3 +137,26 @@ async def test_work_that_was_given_up_is_listed_and_tried_anew(settings: dict[st
     assert show("job", job) in listed.stdout
     assert "KeyError" in listed.stdout
     assert [one.returncode for one in retried] == [0, 1]
+
+
+async def test_letters_that_lie_aside_are_counted_listed_and_read_again_once(
+    settings: dict[str, str], db: Db
+):
+    sparekey("init", **settings)
+    await db.execute(
+        """INSERT INTO inbox.letter (id, message_id, purpose, sealed, received_at, last_error_code)
+        SELECT gen_random_uuid(), gen_random_uuid(), 'reply', '', now(), 'BrokenSeal'
+        FROM generate_series(1, 20)"""
+    )
+    looked = sparekey("doctor", **settings)
+    listed = sparekey("inbox", "aside", **settings)
+    both = (asyncio.to_thread(sparekey, "inbox", "read-again", **settings) for _ in range(2))
+    said = await asyncio.gather(*both)
+    then = sparekey("doctor", **settings)
+
+    advice = "sparekey inbox aside lists it; mend it within a week"
+    assert f"mail that nobody could read: 20 wait: {advice}" in looked.stdout
+    assert listed.stdout.count("BrokenSeal") == 20
+    assert [one.returncode for one in said] == [0, 0]
+    assert sum(int(one.stdout.split()[0]) for one in said) == 20
+    assert "ok   mail that nobody could read" in then.stdout

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from sparekey import jobs
+from sparekey import floors, jobs
 
 
 @pytest.fixture(autouse=True)
 def own_declarations() -> Iterator[None]:
-    """What a test declares is forgotten after it."""
+    """What a test declares is forgotten after it; what the product declares is not."""
+    floors.load_jobs()
     handlings, schedules = dict(jobs.HANDLINGS), dict(jobs.SCHEDULES)
     yield
     for registry in (jobs.HANDLINGS, jobs.SCHEDULES):

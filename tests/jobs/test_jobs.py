@@ -11,6 +11,7 @@ import pytest
 from sparekey import events, jobs
 from sparekey.db import Db
 from sparekey.jobs import store
+from sparekey.jobs.seats import Seats
 from sparekey.kit.ids import new_id
 from sparekey.kit.keyring import Keyring
 from sparekey.kit.problem import Problem
@@ -326,3 +327,74 @@ async def test_a_crowd_and_a_system_that_hangs_hold_up_nobody_who_waits(
 
     assert before >= 100
     assert remind.payloads == [{"book": "b1"}]
+
+
+async def ask(db: Db, times: int, *, tenant: int) -> None:
+    """Queue questions to somebody's system."""
+    for _ in range(times):
+        await jobs.queue(
+            db, kind=KIND, payload={"tenant": tenant}, due_at=START, at=START,
+            lane=jobs.Lane.OUTSIDE, tenant=tenant,
+        )  # fmt: skip
+
+
+async def test_a_party_whose_system_hangs_leaves_room_for_others(
+    db: Db, keyring: Keyring, clock: MovableClock
+) -> None:
+    hang, begun, done = asyncio.Event(), Counting(), Counting()
+
+    @jobs.handles(KIND)
+    async def called(context: jobs.Context, payload: jobs.Payload) -> None:
+        await begun(context, payload)
+        if payload != {"tenant": 3}:
+            await hang.wait()
+        await done(context, payload)
+
+    await ask(db, 150, tenant=1)
+    async with running(*(jobs.runner(db, keyring, clock, lane=jobs.Lane.OUTSIDE) for _ in "ab")):
+        await begun.calls(50)
+        await ask(db, 60, tenant=2)
+        await begun.calls(76)
+        await ask(db, 60, tenant=3)
+        await done.calls(60)
+        hung = [payload for payload in begun.payloads if payload != {"tenant": 3}]
+        hang.set()
+        await done.calls(270)
+
+    assert done.payloads[:60] == [{"tenant": 3}] * 60
+    assert (hung.count({"tenant": 1}), hung.count({"tenant": 2})) == (50, 26)
+    assert await waiting(db) == 0
+
+
+async def test_who_ends_makes_room_for_who_has_least() -> None:
+    seats = Seats(3)
+    [first, second] = [jobs.Job(new_id(START), KIND, "{}", 1, 1, tenant=1) for _ in "ab"]
+    other = jobs.Job(new_id(START), KIND, "{}", 1, 1, tenant=2)
+
+    seats.take([first, second])
+    alone = seats.full
+    seats.take([other])
+    together = seats.free
+    seats.leave([first])
+    seats.leave([first])
+
+    assert alone == [1]
+    assert together == 0
+    assert (seats.free, seats.full) == (1, [1, 2])
+
+
+async def test_a_job_given_back_unbegun_leaves_its_seat(
+    db: Db, keyring: Keyring, clock: MovableClock
+) -> None:
+    await ask(db, 60, tenant=1)
+    jobs.handles(KIND)(Counting())
+    runner = jobs.runner(db, keyring, clock, lane=jobs.Lane.OUTSIDE)
+    assert runner.release is not None
+    taken: list[jobs.Job] = []
+
+    for _ in range(60):
+        taken += await runner.claim(100)
+    await runner.release(taken)
+
+    assert len(taken) == 25
+    assert len(await runner.claim(100)) == 1

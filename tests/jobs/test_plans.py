@@ -34,6 +34,15 @@ async def test_the_claim_reads_due_rows_in_order(each_postgres: Cluster) -> None
     assert "Sort" not in plan
 
 
+async def test_the_claim_in_turn_reads_one_row_of_each_tenant(each_postgres: Cluster) -> None:
+    arguments = "now(), now(), ARRAY['k'], ARRAY[1], 50"
+    plan = await plan_of(each_postgres, store.claim_in_turn, arguments)
+
+    assert "Index Only Scan using job_in_turn" in plan
+    assert "Index Scan using job_in_turn" in plan
+    assert "Seq Scan" not in plan
+
+
 @pytest.mark.parametrize("statement", [store.finish, store.release])
 async def test_settling_touches_the_settled_rows_only(
     each_postgres: Cluster, statement: Statement[Any]

@@ -2,18 +2,16 @@
 
 import asyncio
 import socket
-import ssl
 import threading
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sparekey.kit import outside
-from tests.world.certificates import authority
+from tests.world.shop import Shop
 
 
 @pytest.mark.parametrize(
@@ -68,66 +66,39 @@ async def test_a_name_that_is_none_is_not_answered() -> None:
         await outside.post("https://nobody.invalid/x", b"{}", headers={}, seconds=5)
 
 
-async def test_names_that_nobody_answers_for_keep_no_other_lookup_waiting(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@contextmanager
+def nobody_answers_for(name: str, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Who looks the name up waits until the block ends."""
     really, is_over = socket.getaddrinfo, threading.Event()
 
     def slowly(host: str, *of: Any, **more: Any) -> Any:
-        if host == "slow.example":
+        if host == name:
             is_over.wait()
         return really(host, *of, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
-    ask = partial(outside.post, "https://slow.example/x", b"{}", headers={}, seconds=0.1)
     try:
-        answers = await asyncio.gather(*(ask() for _ in range(60)), return_exceptions=True)
-        async with asyncio.timeout(5):
-            found = await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+        yield
     finally:
         is_over.set()
 
+
+async def ask_in_vain(times: int) -> list[outside.Answered | BaseException]:
+    """Ask at once, and give up."""
+    ask = partial(outside.post, "https://slow.example/x", b"{}", headers={}, seconds=0.1)
+    return await asyncio.gather(*(ask() for _ in range(times)), return_exceptions=True)
+
+
+async def test_names_that_nobody_answers_for_keep_no_other_lookup_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with nobody_answers_for("slow.example", monkeypatch):
+        answers = await ask_in_vain(60)
+        async with asyncio.timeout(5):
+            found = await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+
     assert {type(answer) for answer in answers} == {outside.Unanswered}
     assert found
-
-
-@dataclass
-class Shop:
-    """A company's server by TLS, on this machine; what it answers, and what it was sent."""
-
-    answer: bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
-    port: int = 0
-    heard: list[bytes] = field(default_factory=list[bytes])
-    is_over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        self.heard.append(head)
-        writer.write(self.answer)
-        if not self.answer:  # it hangs
-            await self.is_over.wait()
-        writer.close()
-
-
-@pytest.fixture
-async def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shop]:
-    """Its name leads to this machine, which counts as public for the length of the test."""
-    made, vouching = Shop(), authority()
-    (tmp_path / "trusted.pem").write_text(vouching.pem)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(*vouching.certify("shop.example", tmp_path))
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=context)
-    made.port = server.sockets[0].getsockname()[1]
-
-    def leads_here(host: str, port: int, **_more: Any) -> list[Any]:
-        return [(2, 1, 6, "", ("127.0.0.1", port))]
-
-    monkeypatch.setattr(socket, "getaddrinfo", leads_here)
-    monkeypatch.setattr(outside, "is_public", "127.0.0.1".__eq__)
-    async with server:
-        yield made
-        made.is_over.set()
 
 
 async def test_it_is_asked_by_its_name_and_answers(shop: Shop) -> None:
@@ -138,6 +109,16 @@ async def test_it_is_asked_by_its_name_and_answers(shop: Shop) -> None:
     assert (answered.status, answered.body) == (200, b"{}")
     assert shop.heard[0].startswith(b"POST /recovery?of=acme HTTP/1.1\r\n")
     assert f"host: shop.example:{shop.port}".encode() in shop.heard[0].lower()
+
+
+async def test_a_name_that_nobody_answers_for_keeps_no_other_name_waiting(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with nobody_answers_for("slow.example", monkeypatch):
+        await ask_in_vain(100)
+        answered = await outside.post(shop.url("/who"), b"{}", headers={})
+
+    assert answered.status == 200
 
 
 async def test_whose_certificate_is_another_is_not_asked(shop: Shop) -> None:

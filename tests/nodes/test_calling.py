@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from sparekey import flows
+from sparekey import flows, jobs
 from sparekey.kit import outside
 from sparekey.loops import loops, routes_of
 from sparekey.nodes.calling import signing_key
 from tests.flows.drawing import Drawn, outcome, wake_all
 from tests.flows.test_api import go_live
 from tests.jobs.conftest import running
-from tests.recovery.steps import enrol
+from tests.recovery.steps import at_brand, enrol
+from tests.world.shop import HANGS, Shop
 from tests.world.simulated import Simulation
 
 _PROOFS = "SELECT count(*) FROM verification.verification WHERE brand_id = $1"
@@ -190,6 +191,44 @@ async def test_however_many_hang_recoveries_go_on(
 
     assert asked.status_code == 202
     assert was_sent
+
+
+def asking(url: str) -> Drawn:
+    """A flow that asks there."""
+    exits = {name: name for name in ("other", "failed")}
+    ends: Drawn = {name: ("finish", {"outcome": name}, {}) for name in exits}
+    ask: Drawn = {"ask": ("webhook", {"url": url, "seconds": 600}, exits)}
+    return {"begin": ASKING_THEM["begin"], **ask, **ends}
+
+
+async def start_runs(app_client: Simulation, *, people: int, each: int) -> None:
+    """Let so many customers of the brand be asked about."""
+    for number in range(people):
+        person = app_client.person(f"customer{number}")
+        await enrol(app_client.client, person)
+        for _ in range(each):
+            path = "/v1/flows/asking/runs"
+            assert (await app_client.post(path, {"account": person.account})).status_code == 201
+
+
+async def test_another_brands_call_passes_those_that_hang(
+    app_client: Simulation, shop: Shop
+) -> None:
+    await go_live(app_client.client, asking(shop.url(HANGS)), "asking")
+    await start_runs(app_client, people=10, each=flows.Door.COMPANY.most)
+    house = app_client.house
+    async with running(jobs.runner(house.db, house.keyring, house.clock, lane=jobs.Lane.OUTSIDE)):
+        await shop.tells("hangs", times=25)
+        await at_brand(app_client)
+        await go_live(app_client.client, asking(shop.url("/who")), "asking")
+        await start_runs(app_client, people=1, each=1)
+        by_then = await shop.tells("answered")
+        shop.is_over.set()
+    await wake_all(flows.waker(house.db, house.keyring, house.clock))
+    counts = (await app_client.client.get("/v1/flows/asking/counts")).json()
+
+    assert "given up" not in by_then
+    assert counts["outcomes"] == {"other": 1}
 
 
 ASKING_TWO: Drawn = {

@@ -9,7 +9,7 @@ from typing import Self
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
-ROOTS = frozenset({"app", "worker", "cli", "loops", "opening", "demo"})
+ROOTS = frozenset({"app", "worker", "cli", "loops", "watching", "opening", "demo"})
 DOORS = frozenset({"api", "pages", "console", "jobs", "commands"})
 
 

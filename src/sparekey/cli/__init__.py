@@ -22,6 +22,7 @@ _BROUGHT = {
     "brands": ("sparekey.brands.commands", "Companies and products whose customers are served."),
     "flows": ("sparekey.flows.commands", "What happens next, as people drew it."),
     "gateways": ("sparekey.gateways.commands", "Connections of live brands to mail servers."),
+    "inbox": ("sparekey.inbox.commands", "Mail that came in and could not be read."),
     "jobs": ("sparekey.jobs.commands", "Work that was given up."),
     "keys": ("sparekey.access.commands", "API keys of a brand."),
     "templates": ("sparekey.templates.commands", "The words of our messages."),

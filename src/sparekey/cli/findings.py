@@ -9,9 +9,9 @@ from dataclasses import replace
 from sparekey import gateways
 from sparekey.brands import Brand
 from sparekey.kit.finding import Finding
-from sparekey.loops import overdue, waiting_for_a_person
 from sparekey.opening import House
 from sparekey.settings import ImapBox, Listener
+from sparekey.watching import overdue, waiting_for_a_person
 
 _PATIENCE_SECONDS = 10.0
 _LATEST_SECONDS = 60
@@ -24,7 +24,7 @@ _GIVEN_UP = {
     "jobs": ("work that was given up", "sparekey jobs parked lists it"),
     "letters": (
         "mail that nobody could read",
-        "see letter_unreadable in the log; it goes a week after it came",
+        "sparekey inbox aside lists it; mend it within a week, then sparekey inbox read-again",
     ),
     "runs": ("runs of flows that are stuck", "sparekey flows stuck --brand … lists them"),
 }

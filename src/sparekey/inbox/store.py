@@ -71,7 +71,39 @@ CLAIM_LETTERS = statement(
 TAKE_LETTER = statement("DELETE FROM inbox.letter WHERE id = :id AND attempts = :fence")
 
 PUT_LETTER_ASIDE = statement(
-    "UPDATE inbox.letter SET due_at = NULL WHERE id = :id AND attempts = :fence"
+    """UPDATE inbox.letter
+    SET due_at = NULL, last_error_code = coalesce(:error_code, last_error_code)
+    WHERE id = :id AND attempts = :fence"""
+)
+
+#: When it is tried again, its lease says.
+NOTE_LETTER_ERROR = statement(
+    """UPDATE inbox.letter SET last_error_code = :error_code
+    WHERE id = :id AND attempts = :fence"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A letter that waits for a person: when it came, and by what reading it failed."""
+
+    id: UUID
+    purpose: str
+    received_at: datetime
+    last_error_code: str | None
+
+
+LETTERS_ASIDE = statement(
+    """SELECT id, purpose, received_at, last_error_code FROM inbox.letter
+    WHERE due_at IS NULL ORDER BY id LIMIT :limit""",
+    returns=Aside,
+)
+
+#: Of those who say so at once one finds them aside. It begins as when it came: it is acted on by
+#: whoever takes its row away, and that happens once.
+READ_LETTERS_AGAIN = statement(
+    """UPDATE inbox.letter SET due_at = :at, attempts = 0
+    WHERE due_at IS NULL AND (:id::uuid IS NULL OR id = :id)"""
 )
 
 RELEASE_LETTERS = statement(

@@ -33,7 +33,7 @@ class Lane(IntEnum):
     PROMPT = 0
     #: Anybody can pile it up: texts in forged names, sign-ins that fail.
     CROWD = 1
-    #: Somebody else's system says how long it takes.
+    #: Somebody else's system says how long it takes: tenants share it, none has it all.
     OUTSIDE = 2
 
     @property
@@ -51,6 +51,7 @@ class Job:
     json: str
     attempts: int
     fence: int
+    tenant: int
 
 
 Payload = dict[str, Any]

@@ -20,15 +20,18 @@ async def queue(
     at: datetime,
     id: UUID | None = None,
     lane: Lane = Lane.PROMPT,
+    tenant: int = 0,
 ) -> UUID:
     """Have a job done at `due_at` or soon after, if the transaction commits; its id.
 
     `payload` holds ids, never a secret or an address. Queueing the same `id` again does nothing.
+    `tenant` is whose system is asked, in a lane that is shared.
     """
     job_id = id or new_id(at)
     await store.queue.run(
-        on, id=job_id, kind=kind, payload=json.dumps(payload), due_at=due_at, at=at, lane=lane
-    )
+        on, id=job_id, kind=kind, payload=json.dumps(payload), due_at=due_at, at=at, lane=lane,
+        tenant=tenant,
+    )  # fmt: skip
     if due_at <= at:
         on.after_commit(wake(lane.queue).set)
     return job_id

@@ -13,6 +13,7 @@ from sparekey.jobs.declare import HANDLINGS
 from sparekey.jobs.leases import Leases
 from sparekey.jobs.loop import ClaimLoop
 from sparekey.jobs.model import Context, Job, Lane
+from sparekey.jobs.seats import Seats
 from sparekey.jobs.wake import wake
 from sparekey.kit.clock import Clock
 from sparekey.kit.keyring import Keyring
@@ -46,7 +47,9 @@ def runner(
     async def recall(at: datetime, ends: Sequence[datetime]) -> None:
         await store.recall.run(db, lane=lane, at=at, ends=ends)
 
-    desk = _Desk(db, keyring, clock, lane, archives, Leases(_LEASE, clock, recall))
+    at_once = _AT_ONCE[lane]
+    parts = db, keyring, clock, lane, archives, Leases(_LEASE, clock, recall)
+    desk = _SharedDesk(*parts, Seats(at_once)) if lane is Lane.OUTSIDE else _Desk(*parts)
     return ClaimLoop(
         name=lane.queue,
         claim=desk.claim,
@@ -56,7 +59,7 @@ def runner(
         release=desk.release,
         kind=lambda job: job.kind,
         wake=wake(lane.queue),
-        concurrency=_AT_ONCE[lane],
+        concurrency=at_once,
         batch=batch,
         poll=poll,
         lease=_LEASE,
@@ -110,3 +113,39 @@ class _Desk:
         at = self.clock()
         if await store.park.run(self.db, id=job.id, fence=job.fence, at=at, error_code=code):
             _parked.labels(job.kind).inc()
+
+
+@dataclass(frozen=True, slots=True)
+class _SharedDesk(_Desk):
+    """The same for a lane whose seats are shared: what is claimed has one, and begins at once."""
+
+    seats: Seats
+
+    async def claim(self, limit: int) -> list[Job]:
+        """One of each tenant that is not full; asked again at once while there was something."""
+        most, full = min(limit, self.seats.free), self.seats.full
+
+        async def take(at: datetime, until: datetime) -> list[Job]:
+            return await store.claim_in_turn.all(
+                self.db, at=at, until=until, kinds=list(HANDLINGS), full=full, limit=most
+            )
+
+        jobs = await self.leases.claim(take) if most else []
+        self.seats.take(jobs)
+        if jobs:
+            wake(self.lane.queue).set()
+        return jobs
+
+    async def work(self, job: Job) -> None:
+        try:
+            await _Desk.work(self, job)
+        finally:
+            self._leave([job])
+
+    async def release(self, jobs: Sequence[Job]) -> None:
+        self._leave(jobs)
+        await _Desk.release(self, jobs)
+
+    def _leave(self, jobs: Sequence[Job]) -> None:
+        self.seats.leave(jobs)
+        wake(self.lane.queue).set()

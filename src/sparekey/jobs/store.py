@@ -18,7 +18,7 @@ class Due:
     next_at: datetime
 
 
-queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at, :lane)")
+queue = statement("SELECT jobs.queue(:id, :kind, :payload, :due_at, :at, :lane, :tenant)")
 
 # SKIP LOCKED: simultaneous claims take different rows. A kind this process cannot do stays for
 # one that can, while two versions run side by side.
@@ -35,7 +35,49 @@ claim = statement(
         LIMIT :limit
         FOR UPDATE SKIP LOCKED
     ))
-    RETURNING id, kind, payload AS json, attempts, fence
+    RETURNING id, kind, payload AS json, attempts, fence, tenant
+    """,
+    returns=Job,
+)
+
+# Of the lane that tenants share (2), the first job of each that is not full, whose is due longest
+# first. The index is walked from tenant to tenant: a million jobs of one are a single step.
+claim_in_turn = statement(
+    """
+    WITH RECURSIVE present (tenant) AS (
+        (
+            SELECT tenant FROM jobs.job
+            WHERE lane = 2 AND parked_at IS NULL
+            ORDER BY tenant LIMIT 1
+        )
+        UNION ALL
+        SELECT (
+            SELECT next.tenant FROM jobs.job AS next
+            WHERE lane = 2 AND parked_at IS NULL AND next.tenant > present.tenant
+            ORDER BY next.tenant LIMIT 1
+        )
+        FROM present
+        WHERE present.tenant IS NOT NULL
+    )
+    UPDATE jobs.job
+    SET due_at = :until, fence = fence + 1, attempts = attempts + 1
+    WHERE id = ANY (ARRAY(
+        SELECT first.id
+        FROM present
+        CROSS JOIN LATERAL (
+            SELECT id, due_at
+            FROM jobs.job
+            WHERE lane = 2 AND tenant = present.tenant AND due_at <= :at AND parked_at IS NULL
+                AND kind = ANY (:kinds::text[])
+            ORDER BY due_at, id
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        ) AS first
+        WHERE present.tenant <> ALL (:full::integer[])
+        ORDER BY first.due_at, first.id
+        LIMIT :limit
+    ))
+    RETURNING id, kind, payload AS json, attempts, fence, tenant
     """,
     returns=Job,
 )

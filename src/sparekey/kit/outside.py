@@ -9,17 +9,20 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 MOST_BYTES = 64 * 1024
 _LONGEST_SECONDS = 60.0
 #: A lookup cannot be broken off. These wait for each other and not, as in the loop's own threads,
 #: every lookup of a mail server or a carrier for theirs.
-_LOOKUPS = ThreadPoolExecutor(16, thread_name_prefix="lookups")
+_LOOKUPS = ThreadPoolExecutor(64, thread_name_prefix="lookups")
+_Found = list[tuple[Any, ...]]
+_under_way: dict[tuple[str, int], Future[_Found]] = {}
 #: Addresses of IPv6 that stand for one of IPv4: which one, nobody looked at.
 _STAND_INS = tuple(
     map(
@@ -113,15 +116,25 @@ async def _asked(url: str, host: str, body: bytes, headers: Mapping[str, str]) -
 
 
 async def _looked_up(host: str, port: int) -> str:
-    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.get_running_loop().run_in_executor(_LOOKUPS, look_up)
+        found = await asyncio.shield(asyncio.wrap_future(_lookup(host, port)))
     except OSError as error:
         raise Unanswered("no such name") from error
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not all(map(is_public, addresses)):
         raise NotAllowed("a private address")
     return addresses[0]
+
+
+def _lookup(host: str, port: int) -> Future[_Found]:
+    """Once at a time for a name: one that nobody answers for holds a single thread."""
+    name = host, port
+    lookup = _under_way.get(name)
+    if lookup is None:
+        ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        lookup = _under_way[name] = _LOOKUPS.submit(ask)
+        lookup.add_done_callback(lambda _: _under_way.pop(name, None))
+    return lookup
 
 
 def _is_address(host: str) -> bool:

@@ -68,6 +68,7 @@ class CallWebhook:
             due_at=around.at,
             at=around.at,
             lane=jobs.Lane.OUTSIDE,
+            tenant=around.brand_id,
         )
 
     def play(self, stage: Stage) -> None:

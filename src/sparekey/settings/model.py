@@ -104,6 +104,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int,
         Variable("SPAREKEY_PORT", forms.whole(1, 65535), "The port the server listens on.", "8000"),
     ] = 8000
+    worker_port: Annotated[
+        int | None,
+        Variable(
+            "SPAREKEY_WORKER_PORT",
+            forms.whole(1, 65535),
+            "The port on which a `sparekey worker` by itself answers `/healthz`, `/readyz` and"
+            " `/metrics`, and nothing else. Each worker on a machine needs one of its own;"
+            " `sparekey serve` answers them on its own port.",
+            "none: it listens nowhere",
+        ),
+    ] = None
+    worker_host: Annotated[
+        str,
+        Variable(
+            "SPAREKEY_WORKER_HOST",
+            forms.IP_ADDRESS,
+            "The address of that port. Whoever reaches it reads the numbers: another one than"
+            " loopback belongs into the operator's own network.",
+            "127.0.0.1",
+        ),
+    ] = "127.0.0.1"
     trusted_proxies: Annotated[
         tuple[Network, ...],
         Variable(

@@ -174,6 +174,7 @@ class Letters:
             claim=self.claim,
             work=self.read,
             release=self.release,
+            failed=self.failed,
             wake=jobs.wake(QUEUE),
             concurrency=2,
             batch=10,
@@ -204,7 +205,7 @@ class Letters:
     async def read(self, row: store.LetterRow) -> None:
         """Read one letter and act on it, once."""
         if row.fence > MOST_ATTEMPTS:
-            await self._put_aside(row, "it failed again and again")
+            await self._put_aside(row)
             return
         try:
             plain = self.keyring.unseal(row.sealed, bound_to=row.id.bytes)
@@ -227,10 +228,18 @@ class Letters:
                 await receipts.bounced(tx, row.message_id, brand.id, bounce, at=row.received_at)
         _came.labels("read").inc()
 
-    async def _put_aside(self, row: store.LetterRow, reason: str) -> None:
-        await store.PUT_LETTER_ASIDE.run(self.db, id=row.id, fence=row.fence)
+    async def failed(self, row: store.LetterRow, error: Exception) -> None:
+        """Keep by what it failed, never in which words: they may be the letter's."""
+        await store.NOTE_LETTER_ERROR.run(
+            self.db, id=row.id, fence=row.fence, error_code=type(error).__name__
+        )
+
+    async def _put_aside(self, row: store.LetterRow, code: str | None = None) -> None:
+        await store.PUT_LETTER_ASIDE.run(self.db, id=row.id, fence=row.fence, error_code=code)
         _came.labels("unreadable").inc()
-        _log.warning("letter_unreadable", purpose=row.purpose, reason=reason)
+        _log.warning(
+            "letter_unreadable", purpose=row.purpose, reason=code or "it failed again and again"
+        )
 
 
 async def take_reply(
@@ -290,6 +299,18 @@ def _read(letter: Letter, message_id: UUID, at: datetime) -> tuple[Kind, str | N
 async def count_aside(on: Executor) -> int:
     """How many letters could not be read and wait for a person."""
     return await store.COUNT_LETTERS_ASIDE.one(on)
+
+
+async def aside(on: Executor, *, limit: int = 100) -> list[store.Aside]:
+    """The letters that wait for a person, the oldest first."""
+    return await store.LETTERS_ASIDE.all(on, limit=limit)
+
+
+async def read_again(on: Executor, letter_id: UUID | None = None, *, at: datetime) -> int:
+    """Have what lies aside read as when it came, all of it or one letter; how many it was."""
+    count = await store.READ_LETTERS_AGAIN.run(on, id=letter_id, at=at)
+    on.after_commit(jobs.wake(QUEUE).set)
+    return count
 
 
 async def sweep_letters(db: Db, *, at: datetime) -> int:
