@@ -5,7 +5,7 @@ import os
 import pty
 import re
 import subprocess
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from random import randrange
@@ -97,24 +97,37 @@ def phone() -> str:
     return f"+447400{randrange(10**6):06d}"
 
 
-async def sent(
-    deployment: Deployment, brand: brands.Brand, phone: str, wait: int = 30
-) -> "subprocess.CompletedProcess[str]":
-    """The command on its way to its end."""
-    words = ("--brand", brand.slug, "--to", phone, "--channel", "sms", "--wait", str(wait))
-    return await asyncio.to_thread(send, deployment, *words)
+def texting(brand: brands.Brand, phone: str, wait: int) -> tuple[str, ...]:
+    """The command's words, with the brand's own."""
+    return ("--brand", brand.slug, "--to", phone, "--channel", "sms", "--wait", str(wait))
 
 
-async def report(peer: Smsc, phone: str, state: str) -> None:
-    """A receipt for every part that the SMSC has taken, as soon as there is one."""
-    await peer.said("submit")
-    await asyncio.sleep(0.5)  # the other part of a long text, and the state that is looked at
-    for part in peer.of("submit"):
-        words = f"id:{part['id']} sub:001 dlvrd:001 submit date:2611230310 done date:2611230310"
-        await peer.deliver(
-            esm_class=4, source_addr=phone[1:], destination_addr="Acme",
-            short_message=f"{words} stat:{state} err:027 text:".encode(),
-        )  # fmt: skip
+async def reported(
+    follow: Callable[Deployment, tuple[str, ...], Callable[[], None]], tuple[int, str]],
+    deployment: Deployment,
+    words: tuple[str, ...],
+    peer: Smsc,
+    state: str,
+) -> tuple[int, str]:
+    """The exit code, and what was shown, of a command to whose text a receipt came for every part
+    as soon as it was shown as sent."""
+    is_sent, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    async def report() -> None:
+        await is_sent.wait()
+        for part in peer.of("submit"):
+            words = f"id:{part['id']} sub:001 dlvrd:001 submit date:2611230310 done date:2611230310"
+            await peer.deliver(
+                esm_class=4, source_addr="447400000000", destination_addr="Acme",
+                short_message=f"{words} stat:{state} err:027 text:".encode(),
+            )  # fmt: skip
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(is_sent.set)
+
+    async with asyncio.TaskGroup() as both:
+        both.create_task(report())
+        return await asyncio.to_thread(follow, deployment, words, tell)
 
 
 @pytest.mark.parametrize(
@@ -129,21 +142,22 @@ async def test_a_text_is_followed_to_the_carriers_receipt(
     deployment: Deployment, phone: str, state: str, last: str, verdict: str, code: int
 ):
     async with smsc() as peer, through(deployment, peer.port) as brand:
-        done, _ = await asyncio.gather(sent(deployment, brand, phone), report(peer, phone, state))
+        words = texting(brand, phone, wait=30)
+        exit_code, shown = await reported(on_a_pipe, deployment, words, peer, state)
 
-    steps = re.findall(r"^ *(\d+\.\d) s  (.+)$", done.stdout, re.MULTILINE)
-    assert (done.returncode, done.stderr) == (code, ""), done.stdout
+    steps = re.findall(r"^ *(\d+\.\d) s  (.+)$", shown, re.MULTILINE)
+    assert exit_code == code, shown
     assert [step for _, step in steps if step != "sending"] == ["queued", "sent via carrier", last]
     assert [float(seconds) for seconds, _ in steps] == sorted(float(s) for s, _ in steps)
-    assert verdict in done.stdout
-    assert phone[1:] not in done.stdout
+    assert verdict in shown
+    assert phone[1:] not in shown
 
 
 async def test_without_a_receipt_in_time_the_exit_code_says_that_nobody_told(
     deployment: Deployment, phone: str
 ):
     async with smsc() as peer, through(deployment, peer.port) as brand:
-        done = await sent(deployment, brand, phone, wait=7)
+        done = await asyncio.to_thread(send, deployment, *texting(brand, phone, wait=5))
 
     assert done.returncode == 2
     assert "sent via carrier" in done.stdout
@@ -152,7 +166,7 @@ async def test_without_a_receipt_in_time_the_exit_code_says_that_nobody_told(
 
 async def test_a_text_that_finds_no_smsc_waits_and_says_why(deployment: Deployment, phone: str):
     async with through(deployment, free_port()) as brand:
-        done = await sent(deployment, brand, phone, wait=10)
+        done = await asyncio.to_thread(send, deployment, *texting(brand, phone, wait=5))
 
     assert done.returncode == 2
     assert "queued (unreachable)" in done.stdout
@@ -161,20 +175,36 @@ async def test_a_text_that_finds_no_smsc_waits_and_says_why(deployment: Deployme
 
 async def test_on_a_terminal_one_line_shows_every_step(deployment: Deployment, phone: str):
     async with smsc() as peer, through(deployment, peer.port) as brand:
-        words = ("--brand", brand.slug, "--to", phone, "--wait", "30")
-        shown, _ = await asyncio.gather(
-            asyncio.to_thread(on_a_terminal, deployment, *words), report(peer, phone, "DELIVRD")
-        )
+        words = texting(brand, phone, wait=30)
+        code, shown = await reported(on_a_terminal, deployment, words, peer, "DELIVRD")
 
     last = shown.replace("\r", "\n").split("\n")
     whole = re.compile(r"queued 0\.\d s → (sending .* → )?sent via carrier .* s → delivered .* s$")
     assert any(whole.search(line.strip()) for line in map(plain, last)), shown
     assert "… " in shown  # the time that goes on while it is under way
     assert "It was delivered." in shown
+    assert code == 0
 
 
-def on_a_terminal(deployment: Deployment, *words: str) -> str:
-    """What a terminal of 200 columns was sent."""
+def on_a_pipe(
+    deployment: Deployment, words: tuple[str, ...], tell: Callable[[], None]
+) -> tuple[int, str]:
+    """The exit code and both streams, line by line."""
+    running = subprocess.Popen(
+        [COMMAND, "send", *words],
+        env=environment(**deployment.settings, PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert running.stdout is not None
+    with running.stdout as stream:
+        shown = _read(stream.fileno(), tell)
+    return running.wait(timeout=60), shown
+
+
+def on_a_terminal(
+    deployment: Deployment, words: tuple[str, ...], tell: Callable[[], None]
+) -> tuple[int, str]:
+    """The exit code, and what a terminal of 200 columns was sent."""
     ours, theirs = pty.openpty()
     running = subprocess.Popen(
         [COMMAND, "send", *words],
@@ -182,15 +212,26 @@ def on_a_terminal(deployment: Deployment, *words: str) -> str:
         stdin=theirs, stdout=theirs, stderr=theirs,
     )  # fmt: skip
     os.close(theirs)
-    shown = b""
     try:
-        while octets := os.read(ours, 65536):
-            shown += octets
-    except OSError:  # the other side is closed
-        pass
+        shown = _read(ours, tell)
     finally:
         os.close(ours)
-    assert running.wait(timeout=60) == 0
+    return running.wait(timeout=60), shown
+
+
+def _read(stream: int, tell: Callable[[], None]) -> str:
+    """Everything, and `tell` once it says that the text was sent, or has ended without."""
+    shown, has_told = b"", False
+    try:
+        while octets := os.read(stream, 65536):
+            shown += octets
+            if not has_told and b"sent via carrier" in shown:
+                has_told = True
+                tell()
+    except OSError:  # the other side of a terminal is closed
+        pass
+    if not has_told:
+        tell()
     return shown.decode()
 
 

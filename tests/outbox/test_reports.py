@@ -3,7 +3,6 @@
 import random
 from datetime import timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 
@@ -11,6 +10,7 @@ from sparekey import gateways, outbox
 from sparekey.gateways.service import routing
 from sparekey.kit.ids import new_id
 from tests.world.carriers import BOB, PARTS, Carriers
+from tests.world.cast import fresh_number
 
 FINAL = ["delivered", "undelivered", "failed", "expired"]
 
@@ -239,7 +239,7 @@ async def test_a_gateway_whose_receipts_stay_away_comes_last_until_one_comes(car
 
     async def send(count: int) -> None:
         for number in range(count):
-            await carriers.ask(f"+4474{uuid4().int % 10**8:08}"[:13], channel="sms")
+            await carriers.ask(fresh_number(), channel="sms")
             clock.advance(timedelta(milliseconds=number))
         await carriers.hand_over(carriers.worker())
 
