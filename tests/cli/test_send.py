@@ -18,6 +18,9 @@ from tests.world.deployment import Deployment
 from tests.world.processes import COMMAND, environment, free_port
 from tests.world.smsc import Smsc, smsc
 
+#: Runs the command with these words, and calls back once it shows the text as sent.
+Follow = Callable[[Deployment, tuple[str, ...], Callable[[], None]], tuple[int, str]]
+
 
 def send(deployment: Deployment, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -103,7 +106,7 @@ def texting(brand: brands.Brand, phone: str, wait: int) -> tuple[str, ...]:
 
 
 async def reported(
-    follow: Callable[Deployment, tuple[str, ...], Callable[[], None]], tuple[int, str]],
+    follow: Follow,
     deployment: Deployment,
     words: tuple[str, ...],
     peer: Smsc,
